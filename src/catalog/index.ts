@@ -1,0 +1,12 @@
+/** Figures that other people measured or published, each with its source and date. No logic lives here. */
+export { type Gpu, type GpuGeneration, gpus } from './gpus.js';
+export type {
+  GroupedQueryAttention,
+  LatentAttention,
+  LinearAttention,
+  MixtureOfExperts,
+  Model,
+} from './model.js';
+export { models } from './models.js';
+export { type GpuHourPrice, type PriceBook, priceBooks } from './prices.js';
+export { type Stack, stacks } from './stacks.js';

@@ -1,0 +1,279 @@
+import { Histogram } from './histogram.js';
+
+export type Outcome = 'completed' | 'rejected' | 'in-flight';
+
+/** What became of one request; times in seconds since the start, NaN where they never came. */
+export interface RequestRecord {
+  id: number;
+  class: string;
+  outcome: Outcome;
+  instance: number;
+  arrivalSeconds: number;
+  admittedSeconds: number;
+  firstTokenSeconds: number;
+  endSeconds: number;
+  inputTokens: number;
+  /** Answer tokens that were produced. */
+  outputTokens: number;
+  preemptions: number;
+  good: boolean;
+}
+
+/** SLO of a class, seconds; Infinity where a term is not asked for. */
+export interface SloSeconds {
+  ttft: number;
+  tpot: number;
+  e2e: number;
+}
+
+export interface RecorderOptions {
+  classes: readonly { name: string; slo: SloSeconds }[];
+  /** Start of the window that is measured; requests count when they arrive at or after it. */
+  warmupSeconds: number;
+  /** Called once per request, whatever becomes of it. */
+  onRecord?: ((record: RequestRecord) => void) | undefined;
+}
+
+/** Counters and distributions of one class, over the requests that arrived inside the window. */
+export class ClassStatistics {
+  arrived = 0;
+  completed = 0;
+  rejected = 0;
+  inFlight = 0;
+  good = 0;
+  inputArrived = 0;
+  inputCompleted = 0;
+  outputCompleted = 0;
+  inputRejected = 0;
+  inputInFlight = 0;
+  outputUnfinished = 0;
+  goodOutput = 0;
+  readonly ttft = new Histogram();
+  readonly tpot = new Histogram();
+  readonly e2e = new Histogram();
+  readonly queue = new Histogram();
+}
+
+/** Collects what happens to requests. Knows nothing of how they are served. */
+export class Recorder {
+  readonly classes: ClassStatistics[];
+  readonly itl = new Histogram();
+  readonly warmupSeconds: number;
+  /** Within the window: answers ended, answer tokens produced, prompt tokens of finished prefills. */
+  windowCompleted = 0;
+  windowOutputTokens = 0;
+  windowInputTokens = 0;
+  preemptions = 0;
+  /** Over the whole run, for the laws that must hold exactly. */
+  arrivedTotal = 0;
+  endedTotal = 0;
+  producedTotal = 0;
+  deliveredTotal = 0;
+  sojournSeconds = 0;
+  requestSeconds = 0;
+  inSystem = 0;
+  waiting = 0;
+  readonly backlog = new BacklogSamples();
+  private waitingSeconds = 0;
+  private lastSeconds = 0;
+  private readonly options: RecorderOptions;
+
+  constructor(options: RecorderOptions) {
+    this.options = options;
+    this.warmupSeconds = options.warmupSeconds;
+    this.classes = options.classes.map(() => new ClassStatistics());
+  }
+
+  arrive(classIndex: number, now: number, inputTokens: number): void {
+    this.passTime(now);
+    this.arrivedTotal++;
+    this.inSystem++;
+    this.waiting++;
+    this.backlog.arrival(now, this.waitingSeconds);
+    if (now < this.warmupSeconds) return;
+    const statistics = this.classes[classIndex];
+    statistics.arrived++;
+    statistics.inputArrived += inputTokens;
+  }
+
+  /** A request leaves the queue, for a batch or because it is refused. */
+  leaveQueue(now: number): void {
+    this.passTime(now);
+    this.waiting--;
+  }
+
+  /** A running request is evicted and returns to the queue. */
+  returnToQueue(now: number): void {
+    this.passTime(now);
+    this.waiting++;
+    if (now >= this.warmupSeconds) this.preemptions++;
+  }
+
+  /** A prompt has been computed for the first time; its first token is there. */
+  firstToken(now: number, inputTokens: number): void {
+    this.producedTotal++;
+    if (now < this.warmupSeconds) return;
+    this.windowInputTokens += inputTokens;
+    this.windowOutputTokens++;
+  }
+
+  /** Tokens that decode steps produced; `inWindow` of them after the warm-up. */
+  decoded(tokens: number, inWindow: number): void {
+    this.producedTotal += tokens;
+    this.windowOutputTokens += inWindow;
+  }
+
+  complete(
+    id: number,
+    classIndex: number,
+    instance: number,
+    arrival: number,
+    admitted: number,
+    firstToken: number,
+    now: number,
+    inputTokens: number,
+    outputTokens: number,
+    preemptions: number,
+  ): void {
+    this.leave(arrival, now);
+    this.deliveredTotal += outputTokens;
+    if (now >= this.warmupSeconds) this.windowCompleted++;
+    const statistics = this.classes[classIndex];
+    const slo = this.options.classes[classIndex].slo;
+    const ttft = firstToken - arrival;
+    const e2e = now - arrival;
+    let good = ttft <= slo.ttft && e2e <= slo.e2e;
+    let tpot = 0;
+    if (outputTokens > 1) {
+      tpot = (now - firstToken) / (outputTokens - 1);
+      good = good && tpot <= slo.tpot;
+    }
+    if (arrival >= this.warmupSeconds) {
+      statistics.completed++;
+      statistics.inputCompleted += inputTokens;
+      statistics.outputCompleted += outputTokens;
+      statistics.ttft.add(ttft);
+      statistics.e2e.add(e2e);
+      statistics.queue.add(admitted - arrival);
+      if (outputTokens > 1) statistics.tpot.add(tpot);
+      if (good) {
+        statistics.good++;
+        statistics.goodOutput += outputTokens;
+      }
+    }
+    if (this.options.onRecord !== undefined) {
+      this.options.onRecord({
+        id,
+        class: this.options.classes[classIndex].name,
+        outcome: 'completed',
+        instance,
+        arrivalSeconds: arrival,
+        admittedSeconds: admitted,
+        firstTokenSeconds: firstToken,
+        endSeconds: now,
+        inputTokens,
+        outputTokens,
+        preemptions,
+        good,
+      });
+    }
+  }
+
+  /** A request that will never be completed: refused, or still there when the run ends. */
+  unfinished(
+    outcome: 'rejected' | 'in-flight',
+    id: number,
+    classIndex: number,
+    instance: number,
+    arrival: number,
+    admitted: number,
+    firstToken: number,
+    now: number,
+    inputTokens: number,
+    producedTokens: number,
+    preemptions: number,
+  ): void {
+    this.leave(arrival, now);
+    this.deliveredTotal += producedTokens;
+    if (arrival >= this.warmupSeconds) {
+      const statistics = this.classes[classIndex];
+      statistics.outputUnfinished += producedTokens;
+      if (outcome === 'rejected') {
+        statistics.rejected++;
+        statistics.inputRejected += inputTokens;
+      } else {
+        statistics.inFlight++;
+        statistics.inputInFlight += inputTokens;
+      }
+    }
+    this.options.onRecord?.({
+      id,
+      class: this.options.classes[classIndex].name,
+      outcome,
+      instance,
+      arrivalSeconds: arrival,
+      admittedSeconds: admitted,
+      firstTokenSeconds: firstToken,
+      endSeconds: outcome === 'rejected' ? now : Number.NaN,
+      inputTokens,
+      outputTokens: producedTokens,
+      preemptions,
+      good: false,
+    });
+  }
+
+  /** Brings the integrals over time up to `now`. */
+  passTime(now: number): void {
+    const seconds = now - this.lastSeconds;
+    if (seconds === 0) return;
+    this.requestSeconds += this.inSystem * seconds;
+    this.waitingSeconds += this.waiting * seconds;
+    this.lastSeconds = now;
+  }
+
+  private leave(arrival: number, now: number): void {
+    this.passTime(now);
+    this.inSystem--;
+    this.endedTotal++;
+    this.sojournSeconds += now - arrival;
+  }
+}
+
+/** Samples kept of the backlog: twice as many arrivals apart whenever they would become more. */
+const MAX_SAMPLES = 256;
+
+/** How the number of waiting requests developed, at evenly spaced arrivals; a few numbers however long the run. */
+export class BacklogSamples {
+  private readonly seconds: number[] = [];
+  private readonly waitingSeconds: number[] = [];
+  private stride = 1;
+  private arrivals = 0;
+
+  arrival(now: number, waitingSeconds: number): void {
+    if (this.arrivals++ % this.stride !== 0) return;
+    this.seconds.push(now);
+    this.waitingSeconds.push(waitingSeconds);
+    if (this.seconds.length < MAX_SAMPLES) return;
+    for (let i = 0; i < MAX_SAMPLES / 2; i++) {
+      this.seconds[i] = this.seconds[2 * i];
+      this.waitingSeconds[i] = this.waitingSeconds[2 * i];
+    }
+    this.seconds.length = MAX_SAMPLES / 2;
+    this.waitingSeconds.length = MAX_SAMPLES / 2;
+    this.stride *= 2;
+  }
+
+  /** Mean number of waiting requests in the `parts` equal shares of the arrivals; empty where there were too few. */
+  means(parts: number): number[] {
+    const samples = this.seconds.length;
+    if (samples < 8 * parts) return [];
+    const means: number[] = [];
+    for (let part = 0; part < parts; part++) {
+      const from = Math.floor((part * (samples - 1)) / parts);
+      const to = Math.floor(((part + 1) * (samples - 1)) / parts);
+      const seconds = this.seconds[to] - this.seconds[from];
+      means.push(seconds > 0 ? (this.waitingSeconds[to] - this.waitingSeconds[from]) / seconds : 0);
+    }
+    return means;
+  }
+}

@@ -1,0 +1,150 @@
+import type { Gpu, Model, Stack } from '../catalog/index.js';
+import { type Calibration, type CalibrationTier, checkCoefficients, datasheetCalibration } from './coefficients.js';
+import { compilePhysics } from './compile.js';
+import { type MemoryBreakdown, requireMemory, kvBytesPerToken as uniqueKvBytesPerToken } from './memory.js';
+import type { InstanceSpec } from './operations.js';
+import { type Parallelism, type ParallelismInput, resolveParallelism } from './parallelism.js';
+import { defaultKvPrecision, type KvPrecision, type Precision } from './precision.js';
+import { attendedPairs, boundedPairs, type StepModel } from './step-model.js';
+import { type OperationSeconds, stepPhysics } from './step-time.js';
+
+export {
+  type Calibration,
+  type CalibrationTier,
+  type Coefficients,
+  checkCoefficients,
+  coefficientBounds,
+  datasheetCalibration,
+} from './coefficients.js';
+export { compileLinear, type LinearStepTime } from './linear.js';
+export type { MemoryBreakdown } from './memory.js';
+export type { OperationName } from './operations.js';
+export { fitsScaleUp, type Parallelism, type ParallelismInput, resolveParallelism } from './parallelism.js';
+export { physicalFloorSeconds } from './physical-floor.js';
+export { defaultKvPrecision, type KvPrecision, type Precision } from './precision.js';
+export { attendedPairs, boundedPairs, StepModel, type StepTables } from './step-model.js';
+export { compileStepTable, parseStepTable, type StepTable } from './step-table.js';
+export type { OperationSeconds } from './step-time.js';
+
+/** Everything that decides how fast an instance is and how much it holds. */
+export interface InstanceOptions {
+  readonly model: Model;
+  readonly gpu: Gpu;
+  readonly precision: Precision;
+  /** By default that of the public recipes for `precision`. */
+  readonly kvPrecision?: KvPrecision;
+  readonly stack: Stack;
+  /** By default one GPU. */
+  readonly parallelism?: ParallelismInput;
+  /** Tokens of the largest step of the whole instance, all attention ranks together. */
+  readonly maxBatchedTokens: number;
+  /** Sequences the whole instance decodes at most. */
+  readonly maxSequences: number;
+  /** Share of a GPU's memory that the engine may use. */
+  readonly memoryFraction: number;
+  /** Replaces the datasheet coefficients. */
+  readonly calibration?: Calibration;
+  /** Path of the pool in the user's file, for messages. */
+  readonly key?: string;
+}
+
+/** An instance, compiled: shared by all replicas of a pool. */
+export interface CompiledInstance {
+  readonly steps: StepModel;
+  /** Tokens of context the instance holds, all attention ranks together. */
+  readonly kvCapacityTokens: number;
+  /** GPUs of one instance. */
+  readonly gpus: number;
+  readonly parallelism: Parallelism;
+  /** Bytes on the fullest GPU. */
+  readonly memory: MemoryBreakdown;
+  /**
+   * KV bytes of one token of context, counted once however many GPUs hold a copy: what a transfer has to
+   * move. Sliding windows and recurrent state, which do not grow with the context, are not in it.
+   */
+  readonly kvBytesPerToken: number;
+  readonly calibration: { readonly tier: CalibrationTier; readonly source: string };
+  /**
+   * Seconds per operation of a step with `sequences` decoding ones that hold `contextTokens` together, and one fresh
+   * prompt of `prefillTokens`. They add up to what `steps` says for it.
+   */
+  breakdown(sequences: number, contextTokens: number, prefillTokens: number): readonly OperationSeconds[];
+}
+
+/**
+ * Compiles one instance of a pool.
+ *
+ * @throws InputError where the model cannot be spread that way or does not fit
+ * @example
+ * const { steps, kvCapacityTokens } = compileInstance({
+ *   model: models['llama-3.1-70b'], gpu: gpus['h200-sxm'], precision: 'fp8', stack: stacks.vllm,
+ *   parallelism: { tp: 4 }, maxBatchedTokens: 8192, maxSequences: 256, memoryFraction: 0.9,
+ * });
+ */
+export function compileInstance(options: InstanceOptions): CompiledInstance {
+  const { model, gpu, precision, stack, maxBatchedTokens, maxSequences, memoryFraction, key } = options;
+  const kvPrecision = options.kvPrecision ?? defaultKvPrecision(precision);
+  const parallelism = resolveParallelism(
+    model,
+    options.parallelism ?? {},
+    key === undefined ? 'parallelism' : `${key}.parallelism`,
+  );
+  const calibration = options.calibration ?? datasheetCalibration(gpu, stack, precision);
+  checkCoefficients(calibration.coefficients);
+  const memory = requireMemory({
+    model,
+    gpu,
+    precision,
+    kvPrecision,
+    parallelism,
+    maxBatchedTokens,
+    maxSequences,
+    memoryFraction,
+    key,
+  });
+  const spec: InstanceSpec = {
+    model,
+    gpu,
+    precision,
+    kvPrecision,
+    parallelism,
+    coefficients: calibration.coefficients,
+  };
+  const physics = stepPhysics(spec);
+  const steps = compilePhysics(physics, { maxBatchedTokens, maxSequences });
+  return {
+    steps,
+    kvCapacityTokens: memory.kvTokensPerRank * parallelism.attentionDp,
+    gpus: parallelism.gpus,
+    parallelism,
+    memory,
+    kvBytesPerToken: uniqueKvBytesPerToken(model, kvPrecision, 1),
+    calibration: calibration.provenance,
+    breakdown: (sequences, contextTokens, prefillTokens) => {
+      const list = [...physics.operations(sequences, prefillTokens)];
+      for (const view of physics.attention) {
+        const attended = Math.min(contextTokens, view.bound * sequences);
+        if (sequences > 0) {
+          const seconds = (attended * view.decodeSecondsPerToken) / physics.contextShares(sequences);
+          list.push({ operation: view.name, seconds });
+        }
+        if (prefillTokens > 0) {
+          const pairs = Number.isFinite(view.bound)
+            ? boundedPairs(0, prefillTokens, view.bound)
+            : attendedPairs(0, prefillTokens);
+          list.push({
+            operation: 'prefill-attention',
+            seconds: (pairs * view.prefillSecondsPerPair) / physics.pairShares,
+          });
+        }
+      }
+      return mergeByName(list);
+    },
+  };
+}
+
+function mergeByName(list: readonly OperationSeconds[]): readonly OperationSeconds[] {
+  const totals = new Map<OperationSeconds['operation'], number>();
+  for (const { operation, seconds } of list) totals.set(operation, (totals.get(operation) ?? 0) + seconds);
+  return [...totals].map(([operation, seconds]) => ({ operation, seconds }));
+}

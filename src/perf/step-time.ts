@@ -1,0 +1,129 @@
+import { communicationOperations } from './communication.js';
+import {
+  type AttentionRates,
+  attentionRates,
+  elementwiseOperation,
+  expertOperation,
+  gemmOperation,
+  headOperation,
+  type InstanceSpec,
+  linearAttentionRates,
+  localWeights,
+  type OperationName,
+  type TokenOperation,
+} from './operations.js';
+
+/** Seconds of one operation in a step. */
+export interface OperationSeconds {
+  readonly operation: OperationName;
+  readonly seconds: number;
+}
+
+/**
+ * The time of a step as a sum over operations:
+ *
+ *     t = host + layers * overhead + sum over GEMMs, experts, elementwise, collectives of f(B + P)
+ *       + head(B) + B * t_seq + decode attention(S) + prefill attention(pairs)
+ *
+ * A pipeline of `pp` stages splits the step into `m = min(pp, tokens)` microbatches that fill it: while the first is in
+ * the second stage, the second is in the first. Every sequence gets its next token after its microbatch has passed all
+ * layers, so a step takes as long as all layers need for `1 / m` of the tokens. The same holds for context tokens, which
+ * are spread over `min(pp * attentionDp, B)` microbatches and ranks.
+ */
+export interface StepPhysics {
+  /** Seconds of everything that depends on the number of tokens alone, LM head for one row included. */
+  tokenSeconds(tokens: number): number;
+  /** Seconds of LM head, sampler, recurrent state and host work beyond that, for `sequences` decoding ones. */
+  sequenceSeconds(sequences: number): number;
+  /** Seconds that a step with prompt tokens takes on top, however many. */
+  readonly prefillStep: number;
+  /** Seconds per prompt token on top of `tokenSeconds`. */
+  readonly perPrefillToken: number;
+  /** Seconds of LM head and sampler per finished prompt. */
+  readonly perFinishedPrefill: number;
+  /** Seconds per context token and per pair; decode rates are for one rank and stage doing all the work. */
+  readonly attention: readonly AttentionRates[];
+  /** Ways context tokens are spread when `sequences` decode. */
+  contextShares(sequences: number): number;
+  /** Ways the attended pairs of prompts are spread. */
+  readonly pairShares: number;
+  /** The terms of `tokenSeconds` and `sequenceSeconds`, for reports. */
+  operations(sequences: number, prefillTokens: number): readonly OperationSeconds[];
+}
+
+/** Assembles the operations of an instance. */
+export function stepPhysics(spec: InstanceSpec): StepPhysics {
+  const { model, gpu, parallelism, coefficients: c } = spec;
+  const { pp, attentionDp } = parallelism;
+  const layered: TokenOperation[] = localWeights(model, parallelism)
+    .filter(({ role }) => role !== 'embedding' && role !== 'lm-head')
+    .map((local) => (local.role === 'expert' ? expertOperation(spec, local) : gemmOperation(spec, local)));
+  layered.push(elementwiseOperation(spec), ...communicationOperations(spec));
+
+  const overhead = model.layers * c.layerSeconds + (model.moe?.layers ?? 0) * c.expertLayerSeconds;
+  const head = headOperation(spec);
+  const firstHead = head.headSeconds(1);
+  const firstSample = head.samplingSeconds(1);
+  const linear = linearAttentionRates(spec);
+  const fixed = c.stepSeconds + overhead + firstHead + firstSample;
+  const shares = pp * attentionDp;
+
+  const tokensPerMicrobatch = (tokens: number): number => tokens / Math.min(pp, tokens);
+  const contextShares = (sequences: number): number => Math.min(shares, sequences);
+
+  return {
+    tokenSeconds: (tokens) => {
+      if (tokens === 0) return c.stepSeconds;
+      const share = tokensPerMicrobatch(tokens);
+      let seconds = fixed;
+      for (const operation of layered) seconds += operation.seconds(share);
+      return seconds;
+    },
+    sequenceSeconds: (sequences) => {
+      if (sequences === 0) return 0;
+      const share = tokensPerMicrobatch(sequences);
+      const busiest = sequences / contextShares(sequences);
+      return (
+        head.headSeconds(share) -
+        firstHead +
+        (head.samplingSeconds(share) - firstSample) +
+        busiest * (linear.perSequence + c.sequenceSeconds)
+      );
+    },
+    prefillStep: model.layers * c.prefillLayerSeconds,
+    perPrefillToken: linear.perPrefillToken / shares,
+    // At least the arithmetic of one more row: a step in which hundreds of prompts finish cannot beat the peak.
+    perFinishedPrefill:
+      (2 * model.hidden * model.vocabulary) /
+        parallelism.tp /
+        (gpu.bf16DenseFlops * c.gemmComputeEfficiency) /
+        attentionDp +
+      firstSample / attentionDp +
+      c.sequenceSeconds / attentionDp,
+    attention: attentionRates(spec),
+    contextShares,
+    pairShares: shares,
+    operations: (sequences, prefillTokens) => {
+      const totals = new Map<OperationName, number>();
+      const add = (name: OperationName, seconds: number) => totals.set(name, (totals.get(name) ?? 0) + seconds);
+      const tokens = sequences + prefillTokens;
+      add('host', c.stepSeconds);
+      if (tokens > 0) {
+        const share = tokensPerMicrobatch(tokens);
+        for (const operation of layered) add(operation.name, operation.seconds(share));
+        add('layer-overhead', overhead);
+        const rows = sequences > 0 ? tokensPerMicrobatch(sequences) : 1;
+        add('lm-head', head.headSeconds(rows));
+        add('sampling', head.samplingSeconds(rows));
+      }
+      if (sequences > 0) {
+        const busiest = sequences / contextShares(sequences);
+        add('host', busiest * c.sequenceSeconds);
+        if (linear.perSequence > 0) add('linear-state', busiest * linear.perSequence);
+      }
+      if (prefillTokens > 0) add('layer-overhead', model.layers * c.prefillLayerSeconds);
+      if (linear.perPrefillToken > 0) add('linear-state', (prefillTokens * linear.perPrefillToken) / shares);
+      return [...totals].map(([operation, seconds]) => ({ operation, seconds }));
+    },
+  };
+}

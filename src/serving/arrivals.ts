@@ -1,0 +1,96 @@
+import type { EventQueue } from '../engine/event-queue.js';
+import { IndexedHeap } from '../engine/indexed-heap.js';
+import type { ClassDemand, ClosedSource, OpenSource } from '../traffic/demand.js';
+
+/** The next request of one class; its timer in the event queue is set to the time of its arrival. */
+export interface ArrivalFeed {
+  /** Sets the timer for the first time. */
+  start(): void;
+  /** The timer went off: moves to the request that arrives now, whose lengths are then in the fields below. */
+  take(): void;
+  inputTokens: number;
+  outputTokens: number;
+  /** User who sent it, in a closed loop. */
+  user: number;
+  /** Sets the timer for the request after it. */
+  rearm(): void;
+  /** The request of `user` has ended at the present time; `refused` if nothing in the fleet could ever serve it. */
+  ended(user: number, refused: boolean): void;
+}
+
+/** A refused user tries again after this time at the earliest: without thinking, the clock would stand still for ever. */
+const REFUSED_RETRY_SECONDS = 1;
+
+/** Feeds the event queue with the requests of `demand`. */
+export function arrivalFeed(demand: ClassDemand, events: EventQueue, timer: number, endSeconds: number): ArrivalFeed {
+  return demand.source.kind === 'open'
+    ? new OpenFeed(demand.source, events, timer, endSeconds)
+    : new ClosedFeed(demand.source, events, timer);
+}
+
+class OpenFeed implements ArrivalFeed {
+  inputTokens = 0;
+  outputTokens = 0;
+  readonly user = -1;
+
+  constructor(
+    private readonly source: OpenSource,
+    private readonly events: EventQueue,
+    private readonly timer: number,
+    private readonly endSeconds: number,
+  ) {}
+
+  start(): void {
+    this.rearm();
+  }
+
+  take(): void {
+    this.inputTokens = this.source.inputTokens;
+    this.outputTokens = this.source.outputTokens;
+  }
+
+  rearm(): void {
+    if (this.source.next() && this.source.arrivalSeconds <= this.endSeconds) {
+      this.events.set(this.timer, this.source.arrivalSeconds);
+    }
+  }
+
+  ended(): void {}
+}
+
+class ClosedFeed implements ArrivalFeed {
+  inputTokens = 0;
+  outputTokens = 0;
+  user = -1;
+  /** Users who think, by the time at which they send. */
+  private readonly thinking = new IndexedHeap();
+
+  constructor(
+    private readonly source: ClosedSource,
+    private readonly events: EventQueue,
+    private readonly timer: number,
+  ) {}
+
+  /** Everybody sends the first request at once, as load generators do. */
+  start(): void {
+    for (let user = 0; user < this.source.users; user++) this.thinking.set(user, 0, user);
+    this.rearm();
+  }
+
+  take(): void {
+    this.user = this.thinking.pop();
+    this.source.draw();
+    this.inputTokens = this.source.inputTokens;
+    this.outputTokens = this.source.outputTokens;
+  }
+
+  rearm(): void {
+    if (this.thinking.size > 0) this.events.set(this.timer, this.thinking.key(this.thinking.top));
+  }
+
+  ended(user: number, refused: boolean): void {
+    const pause = Math.max(this.source.thinkSeconds(), refused ? REFUSED_RETRY_SECONDS : 0);
+    this.thinking.set(user, this.events.now + pause, user);
+    this.rearm();
+  }
+}

@@ -1,0 +1,219 @@
+import { EventQueue } from '../engine/event-queue.js';
+import type { Recorder } from '../metrics/recorder.js';
+import type { ClassDemand } from '../traffic/demand.js';
+import { type ArrivalFeed, arrivalFeed } from './arrivals.js';
+import { Instance, type InstanceHost } from './instance.js';
+import { WAITING_FOR } from './instance-usage.js';
+import type { InvariantChecker } from './invariants.js';
+import type { Pool } from './pool.js';
+import { RequestQueue } from './request-queue.js';
+import { RequestStore } from './request-store.js';
+import { ROUTERS, type Router, type RoutingPolicy } from './routers/index.js';
+
+/** At the same time arrivals come before step boundaries, so that whoever arrives can be seen there. */
+const ARRIVAL = 1;
+const BOUNDARY = 2;
+const END = 3;
+
+/** Events between two calls of `onProgress`. */
+const PROGRESS_EVENTS = 1 << 16;
+
+export interface FactoryOptions {
+  pools: readonly Pool[];
+  demand: readonly ClassDemand[];
+  routing: RoutingPolicy;
+  /** Stop here, whatever is in flight; Infinity to run until all requests have ended. */
+  endSeconds: number;
+  /** Stop the arrivals after this many; Infinity for no limit. */
+  maxRequests: number;
+  recorder: Recorder;
+  /** Reference mode: every decode step is an event of its own. Slow, and equal. */
+  reference: boolean;
+  checker?: InvariantChecker | undefined;
+  onProgress?: ((nowSeconds: number, arrivedRequests: number) => void) | undefined;
+}
+
+/** The whole fleet under its demand. */
+export class Factory implements InstanceHost {
+  readonly events = new EventQueue();
+  readonly store = new RequestStore();
+  readonly recorder: Recorder;
+  readonly outputLimits: Float64Array;
+  readonly stepLimit: number;
+  readonly instances: Instance[] = [];
+  /** Requests that wait for any instance (`central`). */
+  readonly waiting = new RequestQueue();
+  private readonly feeds: ArrivalFeed[];
+  private readonly router: Router;
+  private readonly central: boolean;
+  /** Largest batch of any instance: where even the least loaded has as many requests, none has a place. */
+  private readonly mostPlaces: number;
+  /** A request has ended since waiting ones were last looked at. */
+  private roomGrew = false;
+  /** Requests that have come. */
+  arrivals = 0;
+  /** True once the run has ended because nothing was left to do. */
+  drained = false;
+
+  constructor(private readonly options: FactoryOptions) {
+    const { demand, pools } = options;
+    this.recorder = options.recorder;
+    this.outputLimits = Float64Array.from(demand, (of) => of.outputLimit);
+    this.stepLimit = options.reference ? 1 : Number.POSITIVE_INFINITY;
+    // Timers of arrivals are 0 .. classes - 1, those of instances follow, the end of the run is last.
+    this.feeds = demand.map((of) => arrivalFeed(of, this.events, this.events.addTimer(ARRIVAL), options.endSeconds));
+    for (const pool of pools) {
+      for (let i = 0; i < pool.replicas; i++) {
+        this.instances.push(new Instance(this.instances.length, this.events.addTimer(BOUNDARY), pool, this));
+      }
+    }
+    this.mostPlaces = Math.max(...pools.map((pool) => pool.maxSequences));
+    this.central = options.routing === 'central';
+    this.router = ROUTERS[options.routing](this.instances.length);
+  }
+
+  /** Runs to the end and returns the time at which it came, in seconds. */
+  run(): number {
+    const { events, feeds, instances } = this;
+    const { checker, onProgress, endSeconds } = this.options;
+    const firstInstance = feeds.length;
+    const end = events.addTimer(END);
+    if (endSeconds < Number.POSITIVE_INFINITY) events.set(end, endSeconds);
+    for (const feed of feeds) feed.start();
+    for (;;) {
+      const timer = events.advance();
+      if (timer < 0 || timer === end) break;
+      if (timer < firstInstance) this.arrive(timer);
+      else instances[timer - firstInstance].onTimer();
+      if (this.central) this.dispatchWaiting();
+      if (checker !== undefined) checker.afterEvent(this, instances[timer - firstInstance]);
+      if (events.events % PROGRESS_EVENTS === 0) onProgress?.(events.now, this.arrivals);
+    }
+    this.drained = !(endSeconds < Number.POSITIVE_INFINITY);
+    this.close();
+    checker?.atEnd(this);
+    return events.now;
+  }
+
+  requestEnded(row: number, instance: Instance): void {
+    this.router.ended(instance.index, instance.load);
+    this.roomGrew = true;
+    this.leave(row, false);
+  }
+
+  refill(instance: Instance): void {
+    if (!this.central) return;
+    this.dispatchWaiting();
+    if (this.waiting.length > 0) {
+      instance.usage.blockedBy = instance.isFull ? WAITING_FOR.place : WAITING_FOR.memory;
+    }
+  }
+
+  /**
+   * Gives requests that wait centrally to instances with room. Between arrivals and ends room only shrinks, so there is
+   * nothing to find unless a request has ended.
+   */
+  private dispatchWaiting(): void {
+    if (!this.roomGrew) return;
+    this.roomGrew = false;
+    while (this.waiting.length > 0) {
+      const instance = this.withRoom(this.waiting.front);
+      if (instance === undefined) return;
+      this.deliver(this.waiting.popFront(), instance);
+    }
+  }
+
+  private arrive(classIndex: number): void {
+    const { store, recorder } = this;
+    const feed = this.feeds[classIndex];
+    const now = this.events.now;
+    feed.take();
+    const row = store.add(this.arrivals++, classIndex, feed.user, now, feed.inputTokens, feed.outputTokens);
+    recorder.arrive(classIndex, now, feed.inputTokens);
+    this.route(row);
+    if (this.arrivals < this.options.maxRequests) feed.rearm();
+    else for (let timer = 0; timer < this.feeds.length; timer++) this.events.off(timer);
+  }
+
+  private route(row: number): void {
+    let instance: Instance | undefined = this.instances[this.router.pick()];
+    if (!instance.canEverHold(row)) instance = this.leastLoaded((candidate) => candidate.canEverHold(row));
+    if (instance === undefined) {
+      this.refuse(row);
+      return;
+    }
+    if (this.central) instance = this.waiting.length > 0 ? undefined : this.withRoom(row);
+    if (instance === undefined) this.waiting.pushBack(row);
+    else this.deliver(row, instance);
+  }
+
+  /** The least loaded instance that would admit `row` at its next boundary. */
+  private withRoom(row: number): Instance | undefined {
+    const suits = (instance: Instance) => instance.canEverHold(row) && instance.hasRoom(row);
+    const first = this.instances[this.router.pick()];
+    if (first.load >= this.mostPlaces) return undefined;
+    return suits(first) ? first : this.leastLoaded(suits);
+  }
+
+  private deliver(row: number, instance: Instance): void {
+    instance.deliver(row);
+    this.router.delivered(instance.index, instance.load);
+  }
+
+  private leastLoaded(suits: (instance: Instance) => boolean): Instance | undefined {
+    let best: Instance | undefined;
+    for (const instance of this.instances) {
+      if ((best === undefined || instance.load < best.load) && suits(instance)) best = instance;
+    }
+    return best;
+  }
+
+  /** No instance could ever hold this request. */
+  private refuse(row: number): void {
+    this.recorder.leaveQueue(this.events.now);
+    this.recordUnfinished(row, 'rejected', 0);
+    this.leave(row, true);
+  }
+
+  /** Gives the row of a request back that has ended, and lets a closed loop go on. */
+  private leave(row: number, refused: boolean): void {
+    const { store } = this;
+    const user = store.user[row];
+    const classIndex = store.classIndex[row];
+    store.release(row);
+    if (user >= 0 && this.arrivals < this.options.maxRequests) this.feeds[classIndex].ended(user, refused);
+  }
+
+  /** Books what is in flight when the run ends. */
+  private close(): void {
+    const { store, events, instances } = this;
+    const produced = new Map<number, number>();
+    for (const instance of instances) {
+      instance.stop(events.now);
+      instance.forEachRunning((row, tokens) => {
+        produced.set(row, tokens);
+      });
+    }
+    this.recorder.passTime(events.now);
+    store.forEach((row) => {
+      this.recordUnfinished(row, 'in-flight', produced.get(row) ?? store.producedTokens[row]);
+    });
+  }
+
+  private recordUnfinished(row: number, outcome: 'rejected' | 'in-flight', producedTokens: number): void {
+    const { store } = this;
+    this.recorder.unfinished(
+      outcome,
+      store.id[row],
+      store.classIndex[row],
+      -1,
+      store.arrivalSeconds[row],
+      store.admittedSeconds[row],
+      store.firstTokenSeconds[row],
+      this.events.now,
+      store.inputTokens[row],
+      producedTokens,
+      store.preemptions[row],
+    );
+  }
+}

@@ -1,0 +1,492 @@
+import type { EventQueue } from '../engine/event-queue.js';
+import type { Recorder } from '../metrics/recorder.js';
+import { attendedPairs, boundedPairs } from '../perf/step-model.js';
+import { FinishHeap } from './finish-heap.js';
+import { InstanceUsage, WAITING_FOR } from './instance-usage.js';
+import { KvCache } from './kv-cache.js';
+import type { Pool } from './pool.js';
+import { RequestQueue } from './request-queue.js';
+import type { RequestStore } from './request-store.js';
+import { runSeconds, stepsDone, stepsUntil } from './run.js';
+import { TokenGaps } from './token-gaps.js';
+
+/** What an instance needs of the factory around it. */
+export interface InstanceHost {
+  readonly events: EventQueue;
+  readonly store: RequestStore;
+  readonly recorder: Recorder;
+  /** Longest answer a client of each class asks for. */
+  readonly outputLimits: Float64Array;
+  /** Steps a run may take at most: Infinity, or 1 in reference mode. */
+  readonly stepLimit: number;
+  /** A request has left `instance` for good, by `complete` or `reject`; its row is given back after this call. */
+  requestEnded(row: number, instance: Instance): void;
+  /** `instance` is at a step boundary and may be given requests that wait centrally. */
+  refill(instance: Instance): void;
+}
+
+/**
+ * One engine replica. It alternates between *boundaries*, where requests end, are admitted or are preempted, and *runs*
+ * of equal steps between them. Time passes in runs, so the work per request does not grow with its tokens.
+ */
+export class Instance {
+  readonly usage: InstanceUsage;
+  readonly kv: KvCache;
+  readonly queue = new RequestQueue();
+  /** Blocks that the queued requests will take at admission. */
+  queuedBlocks = 0;
+  /** Decoding sequences and the tokens in their KV caches, at the last boundary. */
+  decoding = 0;
+  contextTokens = 0;
+  /** Decode steps taken so far. */
+  step = 0;
+  /** Requests in the batch: decoding and prefilling. */
+  running = 0;
+  runStart = 0;
+  /** Steps of the present run; 0 while idle. */
+  runSteps = 0;
+  runFirst = 0;
+  runIncrement = 0;
+  /** Sequences that gain a token per step of the present run. */
+  runDecoding = 0;
+  /** Prompt tokens of the present run; it then has one step. */
+  runPrefillTokens = 0;
+  private readonly finishes: FinishHeap;
+  private readonly gaps = new TokenGaps();
+  private readonly watermarkBlocks: number;
+  /** Requests whose prompts are computed in this step, with their shares of it; between steps at most one, unfinished. */
+  private prefillRows = new Int32Array(16);
+  private prefillChunks = new Int32Array(16);
+  private prefillCount = 0;
+  /** Prompt tokens of those requests: they hold KV blocks as a whole. */
+  private prefillHeldTokens = 0;
+  private oldest = -1;
+  private youngest = -1;
+
+  constructor(
+    readonly index: number,
+    readonly timer: number,
+    readonly pool: Pool,
+    private readonly host: InstanceHost,
+  ) {
+    this.kv = new KvCache(pool.kvCapacityTokens, pool.blockTokens, pool.eviction === 'no-evict');
+    this.usage = new InstanceUsage(host.recorder.warmupSeconds);
+    this.finishes = new FinishHeap(host.store);
+    this.watermarkBlocks = this.kv.reserves ? 0 : Math.floor(pool.watermark * this.kv.totalBlocks);
+  }
+
+  /** Requests here, waiting or running. */
+  get load(): number {
+    return this.queue.length + this.running;
+  }
+
+  /** Whether the batch and those who wait for it fill all places. */
+  get isFull(): boolean {
+    return this.load >= this.pool.maxSequences;
+  }
+
+  /** KV blocks that `row` takes at its admission. */
+  blocksAtAdmission(row: number): number {
+    const { store, outputLimits } = this.host;
+    let tokens = store.prefillTokens[row];
+    if (this.kv.reserves) {
+      // The last token of an answer is never fed back, so it needs no place in the cache.
+      tokens = Math.max(tokens, store.inputTokens[row] + outputLimits[store.classIndex[row]] - 1);
+    }
+    return this.kv.blocksFor(tokens);
+  }
+
+  /** Whether `row` could be served here if it were alone. */
+  canEverHold(row: number): boolean {
+    const { store, outputLimits } = this.host;
+    const growth = outputLimits[store.classIndex[row]] > 1 ? 1 : 0;
+    return (
+      Math.max(this.blocksAtAdmission(row), this.kv.blocksFor(store.inputTokens[row] + growth)) <= this.kv.totalBlocks
+    );
+  }
+
+  /** Whether `row` would be admitted at the next boundary, after everything that waits here already. */
+  hasRoom(row: number): boolean {
+    if (this.isFull) return false;
+    const ended =
+      this.runDecoding === 0
+        ? 0
+        : stepsDone(this.runFirst, this.runIncrement, this.host.events.now - this.runStart, this.runSteps);
+    const free = this.kv.freeBlocks - this.kv.blocksForSteps(this.step, ended, this.runDecoding) - this.queuedBlocks;
+    return free - this.blocksAtAdmission(row) >= (this.load > 0 ? this.watermarkBlocks : 0);
+  }
+
+  /** Takes a request into the queue; cuts the present run at its next step boundary if it can be admitted there. */
+  deliver(row: number): void {
+    this.queue.pushBack(row);
+    this.queuedBlocks += this.blocksAtAdmission(row);
+    const { events } = this.host;
+    if (this.runSteps === 0) {
+      // Whatever else happens at this very time comes first, so that simultaneous arrivals share a batch.
+      if (!events.isSet(this.timer)) events.set(this.timer, events.now);
+      return;
+    }
+    // Behind others that wait nothing can change before the run ends.
+    if (this.runSteps === 1 || this.queue.length > 1) return;
+    const steps = stepsUntil(this.runFirst, this.runIncrement, events.now - this.runStart, this.runSteps);
+    // Free memory only shrinks during a run, so whoever finds no room at that boundary finds none at a later one.
+    if (steps === this.runSteps || this.obstacle(this.queuedBlocks, steps) !== WAITING_FOR.nothing) return;
+    this.runSteps = steps;
+    const end = this.runStart + runSeconds(this.runFirst, this.runIncrement, steps);
+    events.set(this.timer, Math.max(end, events.now));
+  }
+
+  /** What keeps a request that needs `blocks` out of the batch `steps` decode steps from now. */
+  private obstacle(blocks: number, steps: number): number {
+    if (this.running >= this.pool.maxSequences) return WAITING_FOR.place;
+    const { kv, step, decoding } = this;
+    let kept = 0;
+    if (this.running > 0) {
+      // Under chunked prefill the next step decodes too, and needs its own blocks.
+      const nextStep = this.pool.batching === 'chunked-prefill' ? kv.blocksForSteps(step + steps, 1, decoding) : 0;
+      kept = Math.max(this.watermarkBlocks, nextStep);
+    }
+    const free = kv.freeBlocks - kv.blocksForSteps(step, steps, decoding);
+    return free - blocks < kept ? WAITING_FOR.memory : WAITING_FOR.nothing;
+  }
+
+  /** The timer went off: the present run ends, the next one begins. */
+  onTimer(): void {
+    const now = this.host.events.now;
+    if (this.runSteps > 0) this.endRun(now);
+    this.usage.blockedBy = WAITING_FOR.nothing;
+    this.host.refill(this);
+    this.beginRun(now);
+  }
+
+  /** The simulation ends at `now`: books the steps of the present run that have ended by then. */
+  stop(now: number): void {
+    if (this.runSteps === 0) return;
+    const { runFirst, runIncrement, runStart } = this;
+    const steps = stepsDone(runFirst, runIncrement, now - runStart, this.runSteps);
+    const boundary = runStart + runSeconds(runFirst, runIncrement, steps);
+    if (steps > 0) {
+      this.runSteps = steps;
+      this.endRun(boundary);
+    }
+    this.usage.addBusy(boundary, now);
+  }
+
+  /** Calls `visit` for every request in the batch, with the answer tokens it has produced. */
+  forEachRunning(visit: (row: number, producedTokens: number) => void): void {
+    for (let row = this.oldest; row >= 0; row = this.host.store.next[row]) visit(row, this.produced(row));
+  }
+
+  private endRun(now: number): void {
+    const { store, recorder } = this.host;
+    const steps = this.runSteps;
+    const sequences = this.runDecoding;
+    const skipped = this.stepsBeforeWindow(now);
+    const growth = this.kv.reserves ? 0 : sequences;
+    this.usage.addRun(this, now, skipped, this.kvTokens(), growth, this.runPrefillTokens);
+    if (sequences > 0) {
+      this.kv.take(this.kv.blocksForSteps(this.step, steps, sequences));
+      this.step += steps;
+      this.contextTokens += sequences * steps;
+      recorder.decoded(sequences * steps, sequences * (steps - skipped));
+      this.gaps.record(recorder.itl, this, now, skipped);
+      while (this.finishes.size > 0 && store.finishStep[this.finishes.top] <= this.step) {
+        const row = this.finishes.top;
+        this.stopDecoding(row);
+        store.producedTokens[row] = store.outputTokens[row];
+        this.complete(row, now);
+      }
+      this.gaps.settle(now, this.decoding);
+    }
+    if (this.runPrefillTokens > 0) this.endPrefills(now);
+    this.runSteps = 0;
+    this.runDecoding = 0;
+    this.runPrefillTokens = 0;
+  }
+
+  private endPrefills(now: number): void {
+    const { store } = this.host;
+    let unfinished = 0;
+    for (let i = 0; i < this.prefillCount; i++) {
+      const row = this.prefillRows[i];
+      store.prefillDone[row] += this.prefillChunks[i];
+      if (store.prefillDone[row] < store.prefillTokens[row]) {
+        this.prefillRows[unfinished++] = row;
+        continue;
+      }
+      this.prefillHeldTokens -= store.prefillTokens[row];
+      this.produceFirst(row, now);
+    }
+    this.prefillCount = unfinished;
+  }
+
+  /** The last prompt token of `row` has been computed, which yields a token. */
+  private produceFirst(row: number, now: number): void {
+    const { store, recorder } = this.host;
+    if (Number.isNaN(store.firstTokenSeconds[row])) {
+      store.firstTokenSeconds[row] = now;
+      recorder.firstToken(now, store.inputTokens[row]);
+    } else {
+      const inWindow = now >= recorder.warmupSeconds ? 1 : 0;
+      recorder.decoded(1, inWindow);
+      if (inWindow === 1) recorder.itl.add(now - store.stalledSinceSeconds[row]);
+    }
+    const produced = ++store.producedTokens[row];
+    const left = store.outputTokens[row] - produced;
+    if (left === 0) {
+      this.kv.give(store.reservedBlocks[row]);
+      this.complete(row, now);
+      return;
+    }
+    const context = store.prefillTokens[row];
+    store.joinStep[row] = this.step;
+    store.joinContext[row] = context;
+    store.finishStep[row] = this.step + left;
+    this.finishes.push(row);
+    this.kv.join(this.step, context);
+    this.decoding++;
+    this.contextTokens += context;
+    this.gaps.join(now);
+  }
+
+  private beginRun(now: number): void {
+    const preempted = this.makeRoomToDecode(now);
+    const prefillTokens = preempted ? 0 : this.schedulePrefill(now);
+    this.runStart = now;
+    this.runPrefillTokens = prefillTokens;
+    if (prefillTokens > 0) {
+      this.runDecoding = this.pool.batching === 'chunked-prefill' ? this.decoding : 0;
+      this.runSteps = 1;
+      this.runFirst = this.prefillStepSeconds(prefillTokens);
+      this.runIncrement = 0;
+    } else if (this.decoding > 0) {
+      this.scheduleDecodes(preempted);
+    } else {
+      return; // idle, until a request is delivered
+    }
+    this.host.events.set(this.timer, now + runSeconds(this.runFirst, this.runIncrement, this.runSteps));
+  }
+
+  /** As many decode steps as can be taken without a look at the batch. */
+  private scheduleDecodes(preempted: boolean): void {
+    const { steps } = this.pool;
+    const { decoding, contextTokens } = this;
+    const piece = steps.piece(decoding, contextTokens);
+    // What was preempted may come back at the next boundary.
+    let limit = preempted ? 1 : this.host.stepLimit;
+    limit = Math.min(limit, this.host.store.finishStep[this.finishes.top] - this.step);
+    limit = Math.min(limit, Math.ceil((steps.pieceEndTokens(piece, decoding) - contextTokens) / decoding));
+    this.runSteps = this.kv.stepsThatFit(this.step, limit, decoding);
+    this.runFirst = steps.decodeSeconds(piece, decoding, contextTokens);
+    this.runIncrement = steps.decodeSlope(piece, decoding) * decoding;
+    this.runDecoding = decoding;
+  }
+
+  private prefillStepSeconds(prefillTokens: number): number {
+    const { store } = this.host;
+    const { steps } = this.pool;
+    const bound = steps.tables.pairBound;
+    let pairs = 0;
+    let bounded = 0;
+    let finished = 0;
+    for (let i = 0; i < this.prefillCount; i++) {
+      const row = this.prefillRows[i];
+      const done = store.prefillDone[row];
+      const chunk = this.prefillChunks[i];
+      pairs += attendedPairs(done, chunk);
+      bounded += bound === Number.POSITIVE_INFINITY ? 0 : boundedPairs(done, chunk, bound);
+      if (done + chunk === store.prefillTokens[row]) finished++;
+    }
+    const context = this.runDecoding > 0 ? this.contextTokens : 0;
+    return steps.stepSeconds(this.runDecoding, context, prefillTokens, pairs, bounded, finished);
+  }
+
+  /** Preempts the youngest requests until every decoding sequence can take one more token. Returns whether it did. */
+  private makeRoomToDecode(now: number): boolean {
+    let preempted = false;
+    while (this.decoding > 0 && this.kv.stepsThatFit(this.step, 1, this.decoding) < 1) {
+      if (this.running === 1) {
+        this.reject(this.youngest, now);
+      } else {
+        this.preempt(this.youngest, now);
+        this.usage.blockedBy = WAITING_FOR.memory;
+        preempted = true;
+      }
+    }
+    return preempted;
+  }
+
+  /** Fills the step with prompt tokens, admitting requests in order of their queue; returns how many tokens. */
+  private schedulePrefill(now: number): number {
+    const { store } = this.host;
+    const chunked = this.pool.batching === 'chunked-prefill';
+    let budget = this.pool.maxBatchedTokens - (chunked ? this.decoding : 0);
+    let tokens = 0;
+    if (this.prefillCount === 1) {
+      const row = this.prefillRows[0];
+      const chunk = Math.min(budget, store.prefillTokens[row] - store.prefillDone[row]);
+      this.prefillChunks[0] = chunk;
+      tokens = chunk;
+      budget -= chunk;
+    }
+    while (this.queue.length > 0) {
+      const row = this.queue.front;
+      const prompt = store.prefillTokens[row];
+      // Without chunking a prompt is computed whole, and one that exceeds the budget goes alone.
+      if (budget <= 0 || (!chunked && tokens > 0 && prompt > budget)) {
+        this.usage.blockedBy = WAITING_FOR.budget;
+        break;
+      }
+      const blocks = this.blocksAtAdmission(row);
+      const obstacle = this.obstacle(blocks, 0);
+      if (obstacle !== WAITING_FOR.nothing) {
+        this.usage.blockedBy = obstacle;
+        break;
+      }
+      this.admit(row, blocks, now);
+      const chunk = chunked ? Math.min(prompt, budget) : prompt;
+      this.addPrefill(row, chunk);
+      tokens += chunk;
+      budget -= chunk;
+    }
+    return tokens;
+  }
+
+  private addPrefill(row: number, chunk: number): void {
+    if (this.prefillCount === this.prefillRows.length) {
+      const rows = new Int32Array(this.prefillCount * 2);
+      rows.set(this.prefillRows);
+      this.prefillRows = rows;
+      const chunks = new Int32Array(this.prefillCount * 2);
+      chunks.set(this.prefillChunks);
+      this.prefillChunks = chunks;
+    }
+    this.prefillRows[this.prefillCount] = row;
+    this.prefillChunks[this.prefillCount++] = chunk;
+    this.prefillHeldTokens += this.host.store.prefillTokens[row];
+  }
+
+  private admit(row: number, blocks: number, now: number): void {
+    const { store, recorder } = this.host;
+    this.queue.popFront();
+    this.queuedBlocks -= blocks;
+    this.kv.take(blocks);
+    store.reservedBlocks[row] = blocks;
+    if (Number.isNaN(store.admittedSeconds[row])) store.admittedSeconds[row] = now;
+    recorder.leaveQueue(now);
+    this.running++;
+    store.previous[row] = this.youngest;
+    store.next[row] = -1;
+    if (this.youngest >= 0) store.next[this.youngest] = row;
+    else this.oldest = row;
+    this.youngest = row;
+  }
+
+  /** Takes `row` out of the batch. */
+  private leaveBatch(row: number): void {
+    const { store } = this.host;
+    this.running--;
+    const before = store.previous[row];
+    const after = store.next[row];
+    if (before >= 0) store.next[before] = after;
+    else this.oldest = after;
+    if (after >= 0) store.previous[after] = before;
+    else this.youngest = before;
+  }
+
+  private stopDecoding(row: number): void {
+    const { store } = this.host;
+    const context = store.joinContext[row] + (this.step - store.joinStep[row]);
+    this.finishes.remove(row);
+    this.kv.leave(store.joinStep[row], store.joinContext[row]);
+    this.kv.give(this.kv.reserves ? store.reservedBlocks[row] : this.kv.blocksFor(context));
+    this.decoding--;
+    this.contextTokens -= context;
+  }
+
+  /** Takes `row` out of the batch before its answer is complete, with everything it holds. */
+  private evict(row: number): void {
+    const { store } = this.host;
+    if (store.heapPosition[row] >= 0) {
+      store.producedTokens[row] = this.produced(row);
+      store.stalledSinceSeconds[row] = this.gaps.leave();
+      this.stopDecoding(row);
+    } else {
+      // Between steps the only request that is still prefilling is the unfinished one.
+      this.prefillCount = 0;
+      this.prefillHeldTokens = 0;
+      this.kv.give(store.reservedBlocks[row]);
+    }
+    this.leaveBatch(row);
+  }
+
+  private preempt(row: number, now: number): void {
+    const { store } = this.host;
+    this.evict(row);
+    store.preemptions[row]++;
+    store.prefillTokens[row] = store.inputTokens[row] + store.producedTokens[row];
+    store.prefillDone[row] = 0;
+    this.queue.pushFront(row);
+    this.queuedBlocks += this.blocksAtAdmission(row);
+    this.host.recorder.returnToQueue(now);
+  }
+
+  /** A request that is alone and still outgrows the cache can never be completed. */
+  private reject(row: number, now: number): void {
+    const { store, recorder } = this.host;
+    this.evict(row);
+    recorder.unfinished(
+      'rejected',
+      store.id[row],
+      store.classIndex[row],
+      this.index,
+      store.arrivalSeconds[row],
+      store.admittedSeconds[row],
+      store.firstTokenSeconds[row],
+      now,
+      store.inputTokens[row],
+      store.producedTokens[row],
+      store.preemptions[row],
+    );
+    this.host.requestEnded(row, this);
+  }
+
+  private complete(row: number, now: number): void {
+    const { store, recorder } = this.host;
+    this.leaveBatch(row);
+    recorder.complete(
+      store.id[row],
+      store.classIndex[row],
+      this.index,
+      store.arrivalSeconds[row],
+      store.admittedSeconds[row],
+      store.firstTokenSeconds[row],
+      now,
+      store.inputTokens[row],
+      store.outputTokens[row],
+      store.preemptions[row],
+    );
+    this.host.requestEnded(row, this);
+  }
+
+  private produced(row: number): number {
+    const { store } = this.host;
+    if (store.heapPosition[row] < 0) return store.producedTokens[row];
+    return store.outputTokens[row] - (store.finishStep[row] - this.step);
+  }
+
+  /** Steps of the present run that ended before the measured window. */
+  private stepsBeforeWindow(now: number): number {
+    const warmup = this.host.recorder.warmupSeconds;
+    if (this.runStart >= warmup) return 0;
+    if (now <= warmup) return this.runSteps;
+    return stepsDone(this.runFirst, this.runIncrement, warmup - this.runStart, this.runSteps);
+  }
+
+  /** Tokens of KV cache that are spoken for at the start of the present run. */
+  private kvTokens(): number {
+    return this.kv.reserves
+      ? (this.kv.totalBlocks - this.kv.freeBlocks) * this.kv.blockTokens
+      : this.contextTokens + this.prefillHeldTokens;
+  }
+}

@@ -1,0 +1,160 @@
+import type { RequestRecord } from '../metrics/recorder.js';
+import type { Factory } from './factory.js';
+import type { Instance } from './instance.js';
+
+/** The laws that every run obeys, by name; see docs/model.md. */
+export type Invariant =
+  | 'conservation'
+  | 'causality'
+  | 'clock'
+  | 'memory'
+  | 'physics'
+  | 'work-conserving'
+  | 'fairness'
+  | 'Little';
+
+/** Thrown when a law is broken: a defect of goodput, never of a scenario. */
+export class InvariantViolation extends Error {
+  override readonly name = 'InvariantViolation';
+
+  constructor(
+    readonly invariant: Invariant,
+    detail: string,
+  ) {
+    super(`invariant "${invariant}" is broken: ${detail}`);
+  }
+}
+
+function demand(holds: boolean, invariant: Invariant, detail: () => string): void {
+  if (!holds) throw new InvariantViolation(invariant, detail());
+}
+
+/**
+ * Checks the laws while a run goes on. Give it to the factory as `checker`, and `onRecord` to the recorder. It looks at
+ * the factory from outside and counts for itself, so that a slip in the book-keeping shows.
+ */
+export class InvariantChecker {
+  private lastSeconds = 0;
+  private records = 0;
+  private recordedTokens = 0;
+
+  /** conservation, causality: every request ends exactly once, and its times are in order. */
+  readonly onRecord = (record: RequestRecord): void => {
+    this.records++;
+    this.recordedTokens += record.outputTokens;
+    const { arrivalSeconds, admittedSeconds, firstTokenSeconds, endSeconds } = record;
+    const times = [arrivalSeconds, admittedSeconds, firstTokenSeconds, endSeconds].filter(
+      (time) => !Number.isNaN(time),
+    );
+    demand(
+      times.every((time, i) => i === 0 || times[i - 1] <= time),
+      'causality',
+      () => `request ${record.id}: arrival, admission, first token, end at ${times.join(', ')} s`,
+    );
+    if (record.outcome === 'completed') {
+      demand(times.length === 4, 'causality', () => `request ${record.id} completed without all of its times`);
+    }
+  };
+
+  /** clock, memory, physics, work-conserving: after every event, at the instance where it happened (if at one). */
+  afterEvent(factory: Factory, instance: Instance | undefined): void {
+    const now = factory.events.now;
+    demand(now >= this.lastSeconds, 'clock', () => `from ${this.lastSeconds} back to ${now} s`);
+    this.lastSeconds = now;
+    if (instance !== undefined) {
+      this.checkMemory(factory, instance);
+      this.checkStep(instance, now);
+      this.checkIdle(factory, instance);
+    }
+  }
+
+  /** conservation, Little, memory, fairness: when the run has ended. */
+  atEnd(factory: Factory): void {
+    const { recorder, instances } = factory;
+    const { arrivals } = factory;
+    demand(
+      recorder.arrivedTotal === arrivals && this.records === arrivals && recorder.endedTotal === arrivals,
+      'conservation',
+      () => `${arrivals} arrivals at the source, ${recorder.arrivedTotal} recorded, ${this.records} outcomes`,
+    );
+    demand(
+      recorder.producedTotal === recorder.deliveredTotal && recorder.producedTotal === this.recordedTokens,
+      'conservation',
+      () => `${recorder.producedTotal} tokens produced step by step, ${this.recordedTokens} in the records`,
+    );
+    for (const of of recorder.classes) {
+      demand(
+        of.arrived === of.completed + of.rejected + of.inFlight &&
+          of.inputArrived === of.inputCompleted + of.inputRejected + of.inputInFlight,
+        'conservation',
+        () => `${of.arrived} arrived, ${of.completed} completed, ${of.rejected} rejected, ${of.inFlight} in flight`,
+      );
+    }
+    demand(
+      Math.abs(recorder.requestSeconds - recorder.sojournSeconds) <= 1e-9 * Math.max(recorder.sojournSeconds, 1),
+      'Little',
+      () => `${recorder.requestSeconds} request-seconds in the system, ${recorder.sojournSeconds} summed over requests`,
+    );
+    if (!factory.drained) return;
+    for (const instance of instances) {
+      const { freeBlocks, totalBlocks } = instance.kv;
+      demand(freeBlocks === totalBlocks, 'memory', () => `${totalBlocks - freeBlocks} KV blocks leaked`);
+    }
+    demand(factory.store.inUse === 0, 'conservation', () => 'requests left behind at the end');
+    this.checkFairness(factory);
+  }
+
+  private checkMemory(factory: Factory, instance: Instance): void {
+    const { kv } = instance;
+    const { store } = factory;
+    let held = 0;
+    instance.forEachRunning((row) => {
+      const decoding = store.heapPosition[row] >= 0;
+      const context = store.joinContext[row] + (instance.step - store.joinStep[row]);
+      held += decoding && !kv.reserves ? kv.blocksFor(context) : store.reservedBlocks[row];
+    });
+    demand(
+      kv.freeBlocks >= 0 && held === kv.totalBlocks - kv.freeBlocks,
+      'memory',
+      () => `instance ${instance.index}: ${kv.freeBlocks} of ${kv.totalBlocks} blocks free, ${held} held`,
+    );
+  }
+
+  private checkStep(instance: Instance, now: number): void {
+    if (instance.runSteps === 0) return;
+    demand(instance.runFirst > 0 && instance.runIncrement >= 0, 'clock', () => `a step of ${instance.runFirst} s`);
+    if (instance.runStart !== now) return;
+    const floor = instance.pool.floorSeconds?.(instance.runDecoding, instance.contextTokens, instance.runPrefillTokens);
+    demand(
+      floor === undefined || instance.runFirst >= floor,
+      'physics',
+      () => `a step of ${instance.runFirst} s where the chips need ${floor} s`,
+    );
+  }
+
+  private checkIdle(factory: Factory, instance: Instance): void {
+    if (instance.runSteps > 0 || factory.events.isSet(instance.timer)) return;
+    const { queue } = instance;
+    demand(
+      queue.length === 0,
+      'work-conserving',
+      () => `instance ${instance.index} idles, ${queue.length} wait for it`,
+    );
+    const { waiting } = factory;
+    demand(
+      waiting.length === 0 || !instance.canEverHold(waiting.front),
+      'work-conserving',
+      () => `instance ${instance.index} idles while ${waiting.length} wait centrally`,
+    );
+  }
+
+  /** Members of one pool are alike, so after enough requests each has had some. */
+  private checkFairness(factory: Factory): void {
+    const { instances, recorder } = factory;
+    const alike = instances.every((instance) => instance.pool === instances[0].pool);
+    if (!alike || recorder.windowCompleted < 2 * instances.length) return;
+    for (const instance of instances) {
+      demand(instance.usage.steps > 0, 'fairness', () => `instance ${instance.index} never got a request`);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+/** Double-ended queue of request rows: new ones join at the back, preempted ones return to the front. */
+export class RequestQueue {
+  private rows = new Int32Array(16);
+  private head = 0;
+  private count = 0;
+
+  get length(): number {
+    return this.count;
+  }
+
+  /** The request at the front; only valid where `length > 0`. */
+  get front(): number {
+    return this.rows[this.head];
+  }
+
+  pushBack(row: number): void {
+    if (this.count === this.rows.length) this.grow();
+    this.rows[(this.head + this.count++) & (this.rows.length - 1)] = row;
+  }
+
+  pushFront(row: number): void {
+    if (this.count === this.rows.length) this.grow();
+    this.head = (this.head - 1) & (this.rows.length - 1);
+    this.rows[this.head] = row;
+    this.count++;
+  }
+
+  popFront(): number {
+    const row = this.rows[this.head];
+    this.head = (this.head + 1) & (this.rows.length - 1);
+    this.count--;
+    return row;
+  }
+
+  private grow(): void {
+    // The length stays a power of two, so that a mask wraps positions.
+    const rows = new Int32Array(this.rows.length * 2);
+    for (let i = 0; i < this.count; i++) rows[i] = this.rows[(this.head + i) & (this.rows.length - 1)];
+    this.rows = rows;
+    this.head = 0;
+  }
+}

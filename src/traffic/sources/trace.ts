@@ -1,0 +1,31 @@
+import type { OpenSource } from '../demand.js';
+import type { TraceReader } from '../traces/trace-reader.js';
+
+/**
+ * The requests of a trace, once, with their time divided by `speedup`. Every gap shrinks by the same factor: the shape of
+ * the bursts, and with it the CV of the gaps, stays.
+ */
+export class TraceSource implements OpenSource {
+  readonly kind = 'open';
+  arrivalSeconds = 0;
+  inputTokens = 0;
+  outputTokens = 0;
+
+  /**
+   * @param speedup above 0; 2 doubles the rate
+   * @param maxOutputTokens answers are cut here; Infinity for no limit
+   */
+  constructor(
+    private readonly trace: TraceReader,
+    private readonly speedup: number,
+    private readonly maxOutputTokens: number,
+  ) {}
+
+  next(): boolean {
+    if (!this.trace.next()) return false;
+    this.arrivalSeconds = this.trace.seconds / this.speedup;
+    this.inputTokens = this.trace.inputTokens;
+    this.outputTokens = Math.min(this.trace.outputTokens, this.maxOutputTokens);
+    return true;
+  }
+}

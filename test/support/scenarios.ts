@@ -1,0 +1,78 @@
+import fc from 'fast-check';
+import { type Scenario, type ScenarioInput, scenarioSchema } from '../../src/scenario/schema.js';
+
+/**
+ * Numbers that are no multiples of each other, so that events of different origin do not fall on the same instant: what
+ * comes first at a tie may hang on the last bit of a sum, which the two modes form in different orders.
+ */
+const seconds = (min: number, max: number) =>
+  fc.integer({ min: 0, max: 1_000_000 }).map((n) => min + (max - min) * ((n * Math.SQRT1_2 + Math.E / 10) % 1));
+
+const lengths = (most: number) =>
+  fc.oneof(
+    fc.integer({ min: 1, max: most }).map((value) => ({ distribution: 'fixed' as const, value })),
+    fc
+      .tuple(fc.integer({ min: 1, max: most }), fc.integer({ min: 0, max: most }))
+      .map(([min, more]) => ({ distribution: 'uniform' as const, min, max: min + more })),
+    fc
+      .tuple(fc.integer({ min: 1, max: most }), seconds(0, 2))
+      .map(([mean, cv]) => ({ distribution: 'lognormal' as const, mean, cv, max: 4 * most })),
+    fc.integer({ min: 1, max: most }).map((mean) => ({ distribution: 'geometric' as const, mean, max: 8 * most })),
+  );
+
+const arrivals = fc.oneof(
+  seconds(0.1, 200).map((rate) => ({ process: 'poisson' as const, rate })),
+  fc.tuple(seconds(0.1, 200), seconds(0.1, 6)).map(([rate, cv]) => ({ process: 'gamma' as const, rate, cv })),
+  fc.tuple(fc.integer({ min: 1, max: 40 }), seconds(0.001, 2)).map(([users, mean]) => ({
+    process: 'closed-loop' as const,
+    users,
+    think: { distribution: 'exponential' as const, mean },
+  })),
+);
+
+const trafficClass = fc.record({ arrivals, input: lengths(600), output: lengths(200) });
+
+const linear = fc.record({
+  type: fc.constant('linear' as const),
+  base: seconds(0.0005, 0.02),
+  perSequence: seconds(1e-6, 0.001),
+  perContextToken: seconds(1e-9, 2e-6),
+  perPrefillToken: seconds(1e-7, 1e-4),
+  kvCapacity: fc.oneof(fc.integer({ min: 300, max: 20_000 }), fc.constant(1_000_000)),
+});
+
+const pool = fc.record({
+  replicas: fc.integer({ min: 1, max: 4 }),
+  batching: fc
+    .record({
+      policy: fc.constantFrom('chunked-prefill' as const, 'continuous' as const),
+      maxSequences: fc.integer({ min: 1, max: 40 }),
+      more: fc.integer({ min: 0, max: 2000 }),
+    })
+    .map(({ policy, maxSequences, more }) => ({ policy, maxSequences, maxBatchedTokens: maxSequences + more })),
+  kvCache: fc.record({
+    blockTokens: fc.constantFrom(1, 3, 16, 64),
+    policy: fc.constantFrom('preempt' as const, 'no-evict' as const),
+    watermark: fc.constantFrom(0, 0.01, 0.2),
+  }),
+  performance: linear,
+});
+
+/** Small scenarios that use everything the engine can do, with step times given by a formula. */
+export const randomScenario: fc.Arbitrary<Scenario> = fc
+  .record({
+    seed: fc.integer({ min: 0, max: 1_000_000 }),
+    horizon: fc.oneof(
+      fc.integer({ min: 1, max: 300 }).map((requests) => ({ requests })),
+      fc.tuple(seconds(0.5, 20), seconds(0, 0.9)).map(([duration, share]) => ({ duration, warmup: duration * share })),
+    ),
+    traffic: fc.array(trafficClass, { minLength: 1, maxLength: 3 }),
+    factory: fc.record({ pools: fc.array(pool, { minLength: 1, maxLength: 3 }) }),
+    router: fc.record({ policy: fc.constantFrom('round-robin' as const, 'least-loaded' as const, 'central' as const) }),
+  })
+  .map((input) => makeScenario(input));
+
+/** A scenario from the same object a user would write in YAML. */
+export function makeScenario(input: unknown): Scenario {
+  return scenarioSchema.parse(input as ScenarioInput);
+}
