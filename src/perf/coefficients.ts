@@ -1,5 +1,6 @@
 import type { Gpu, GpuGeneration, Stack } from '../catalog/index.js';
 import { InputError } from '../scenario/input-error.js';
+import type { LatencyErrors } from './calibration-set.js';
 import type { Precision } from './precision.js';
 
 /**
@@ -19,6 +20,8 @@ export interface Coefficients {
   expertBandwidthEfficiency: number;
   expertComputeEfficiency: number;
   expertHalfRows: number;
+  /** Columns of an expert's matrix on one GPU at which its kernels reach half of both efficiencies: thin slices fill no wave. */
+  expertHalfWidth: number;
   /** Load of the busiest GPU over the mean under expert parallelism. */
   expertImbalance: number;
   /** Share of a step's tokens that choose their experts independently of each other. */
@@ -29,6 +32,8 @@ export interface Coefficients {
   decodeAttentionComputeEfficiency: number;
   /** Share of the 16-bit peak that attention over a prompt reaches. */
   prefillAttentionComputeEfficiency: number;
+  /** Share of the 16-bit peak that the recurrence of linear attention reaches over a prompt. */
+  linearAttentionComputeEfficiency: number;
   /** Share of HBM bandwidth of norms, activations, embedding, sampling, recurrent state. */
   elementwiseBandwidthEfficiency: number;
   /** Share of the shorter of memory and compute time that does not hide behind the longer. */
@@ -37,10 +42,16 @@ export interface Coefficients {
   layerSeconds: number;
   /** On top for a layer with experts: routing, permutation, quantisation, seconds. */
   expertLayerSeconds: number;
+  /** On top for a layer with latent attention: its chain of small projections, seconds. */
+  latentLayerSeconds: number;
+  /** On top for a layer with linear attention: convolution, gates, recurrence, seconds. */
+  linearAttentionLayerSeconds: number;
   /** On top for every layer of a step that computes prompt tokens: it runs outside the captured CUDA graphs, seconds. */
   prefillLayerSeconds: number;
-  /** Fixed time of one all-reduce inside a scale-up domain, seconds. */
+  /** Fixed time of one all-reduce between two GPUs inside a scale-up domain, seconds. */
   allReduceSeconds: number;
+  /** On top for each further GPU: every one signals and reads all others, seconds. */
+  allReduceGpuSeconds: number;
   /** Fixed time of one all-to-all (dispatch or combine) inside a scale-up domain, seconds. */
   allToAllSeconds: number;
   /** On top for a collective that leaves the scale-up domain, seconds. */
@@ -51,6 +62,12 @@ export interface Coefficients {
   stepSeconds: number;
   /** Host and sampling time per sequence of a step, seconds. */
   sequenceSeconds: number;
+  /** Front end (HTTP, scheduling hand-over, response) of a request before it reaches the queue, seconds. */
+  requestSeconds: number;
+  /** On top per prompt token (tokenizer, copies), seconds. */
+  requestTokenSeconds: number;
+  /** Decode steps until a running engine looks at a new request. */
+  admissionSteps: number;
 }
 
 /** Smallest and largest value that is physically meaningful. */
@@ -62,22 +79,30 @@ export const coefficientBounds: Readonly<Record<keyof Coefficients, readonly [mi
   expertBandwidthEfficiency: [0.05, 1],
   expertComputeEfficiency: [0.05, 1],
   expertHalfRows: [0, 512],
+  expertHalfWidth: [0, 1024],
   expertImbalance: [1, 4],
   routingDiversity: [0.02, 1],
   decodeAttentionBandwidthEfficiency: [0.05, 1],
   decodeAttentionComputeEfficiency: [0.02, 1],
   prefillAttentionComputeEfficiency: [0.05, 1],
+  linearAttentionComputeEfficiency: [0.005, 1],
   elementwiseBandwidthEfficiency: [0.05, 1],
   overlapLoss: [0, 1],
   layerSeconds: [0, 500e-6],
   expertLayerSeconds: [0, 500e-6],
+  latentLayerSeconds: [0, 500e-6],
+  linearAttentionLayerSeconds: [0, 500e-6],
   prefillLayerSeconds: [0, 5e-3],
   allReduceSeconds: [0, 200e-6],
+  allReduceGpuSeconds: [0, 20e-6],
   allToAllSeconds: [0, 500e-6],
   networkSeconds: [0, 500e-6],
   linkEfficiency: [0.05, 1],
   stepSeconds: [0, 50e-3],
   sequenceSeconds: [0, 1e-3],
+  requestSeconds: [0, 1],
+  requestTokenSeconds: [0, 100e-6],
+  admissionSteps: [0, 100],
 };
 
 /** How much evidence the coefficients rest on. */
@@ -85,7 +110,15 @@ export type CalibrationTier = 'measured' | 'transferred' | 'datasheet';
 
 export interface Calibration {
   readonly coefficients: Coefficients;
-  readonly provenance: { readonly tier: CalibrationTier; readonly source: string };
+  readonly provenance: Provenance;
+}
+
+/** Where coefficients come from, and how far off their predictions were on runs they had not seen. */
+export interface Provenance {
+  readonly tier: CalibrationTier;
+  readonly source: string;
+  /** Percent; null where nothing was measured. */
+  readonly errors: LatencyErrors | null;
 }
 
 /** Throws an {@link InputError} that names every coefficient outside its bounds. */
@@ -123,22 +156,30 @@ const HOPPER: Coefficients = {
   expertBandwidthEfficiency: 0.65,
   expertComputeEfficiency: 0.4,
   expertHalfRows: 32,
+  expertHalfWidth: 32,
   expertImbalance: 1.2,
   routingDiversity: 1,
   decodeAttentionBandwidthEfficiency: 0.7,
   decodeAttentionComputeEfficiency: 0.4,
   prefillAttentionComputeEfficiency: 0.5,
+  linearAttentionComputeEfficiency: 0.1,
   elementwiseBandwidthEfficiency: 0.75,
   overlapLoss: 0.2,
   layerSeconds: 20e-6,
   expertLayerSeconds: 20e-6,
+  latentLayerSeconds: 10e-6,
+  linearAttentionLayerSeconds: 20e-6,
   prefillLayerSeconds: 100e-6,
-  allReduceSeconds: 10e-6,
+  allReduceSeconds: 8e-6,
+  allReduceGpuSeconds: 0.5e-6,
   allToAllSeconds: 25e-6,
   networkSeconds: 15e-6,
   linkEfficiency: 0.75,
   stepSeconds: 0.5e-3,
   sequenceSeconds: 5e-6,
+  requestSeconds: 10e-3,
+  requestTokenSeconds: 2e-6,
+  admissionSteps: 1,
 };
 
 /** More bandwidth is harder to saturate by a GEMM of the same size; grouped GEMMs keep more loads in flight. */
@@ -193,6 +234,6 @@ export function datasheetCalibration(gpu: Gpu, stack: Stack, precision: Precisio
       ...BY_PRECISION[precision],
       ...BY_STACK[stack.name],
     },
-    provenance: { tier: 'datasheet', source: SOURCE },
+    provenance: { tier: 'datasheet', source: SOURCE, errors: null },
   };
 }

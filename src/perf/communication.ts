@@ -19,12 +19,11 @@ export function communicationOperations(spec: InstanceSpec): readonly TokenOpera
 
   if (tp > 1) {
     const link = linkOf(gpu, tp, c);
+    const fixedSeconds = c.allReduceSeconds + c.allReduceGpuSeconds * (tp - 2);
     operations.push({
       name: 'all-reduce',
       seconds: (tokens) =>
-        2 *
-        model.layers *
-        allReduceSeconds(rowsPerRank(tokens, attentionDp) * vectorBytes, tp, link, c.allReduceSeconds),
+        2 * model.layers * allReduceSeconds(rowsPerRank(tokens, attentionDp) * vectorBytes, tp, link, fixedSeconds),
     });
   }
   if (attentionDp > 1 && model.moe !== null) {

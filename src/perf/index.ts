@@ -1,5 +1,5 @@
 import type { Gpu, Model, Stack } from '../catalog/index.js';
-import { type Calibration, type CalibrationTier, checkCoefficients, datasheetCalibration } from './coefficients.js';
+import { type Calibration, checkCoefficients, datasheetCalibration, type Provenance } from './coefficients.js';
 import { compilePhysics } from './compile.js';
 import { type MemoryBreakdown, requireMemory, kvBytesPerToken as uniqueKvBytesPerToken } from './memory.js';
 import type { InstanceSpec } from './operations.js';
@@ -9,12 +9,23 @@ import { attendedPairs, boundedPairs, type StepModel } from './step-model.js';
 import { type OperationSeconds, stepPhysics } from './step-time.js';
 
 export {
+  type CalibrationSet,
+  type CalibrationSubject,
+  calibrate,
+  type ErrorBand,
+  groupName,
+  type LatencyErrors,
+  levelNames,
+  scaleCoefficient,
+} from './calibration-set.js';
+export {
   type Calibration,
   type CalibrationTier,
   type Coefficients,
   checkCoefficients,
   coefficientBounds,
   datasheetCalibration,
+  type Provenance,
 } from './coefficients.js';
 export { compileLinear, type LinearStepTime } from './linear.js';
 export type { MemoryBreakdown } from './memory.js';
@@ -24,7 +35,7 @@ export { physicalFloorSeconds } from './physical-floor.js';
 export { defaultKvPrecision, type KvPrecision, type Precision } from './precision.js';
 export { attendedPairs, boundedPairs, StepModel, type StepTables } from './step-model.js';
 export { compileStepTable, parseStepTable, type StepTable } from './step-table.js';
-export type { OperationSeconds } from './step-time.js';
+export { type OperationSeconds, stepPhysics } from './step-time.js';
 
 /** Everything that decides how fast an instance is and how much it holds. */
 export interface InstanceOptions {
@@ -63,7 +74,16 @@ export interface CompiledInstance {
    * move. Sliding windows and recurrent state, which do not grow with the context, are not in it.
    */
   readonly kvBytesPerToken: number;
-  readonly calibration: { readonly tier: CalibrationTier; readonly source: string };
+  readonly calibration: Provenance;
+  /**
+   * Time of a request before it reaches the queue: `baseSeconds + perInputTokenSeconds * input tokens`, and
+   * `admissionSteps` decode steps of an instance that is busy when it comes.
+   */
+  readonly frontend: {
+    readonly baseSeconds: number;
+    readonly perInputTokenSeconds: number;
+    readonly admissionSteps: number;
+  };
   /**
    * Seconds per operation of a step with `sequences` decoding ones that hold `contextTokens` together, and one fresh
    * prompt of `prefillTokens`. They add up to what `steps` says for it.
@@ -120,6 +140,11 @@ export function compileInstance(options: InstanceOptions): CompiledInstance {
     memory,
     kvBytesPerToken: uniqueKvBytesPerToken(model, kvPrecision, 1),
     calibration: calibration.provenance,
+    frontend: {
+      baseSeconds: calibration.coefficients.requestSeconds,
+      perInputTokenSeconds: calibration.coefficients.requestTokenSeconds,
+      admissionSteps: calibration.coefficients.admissionSteps,
+    },
     breakdown: (sequences, contextTokens, prefillTokens) => {
       const list = [...physics.operations(sequences, prefillTokens)];
       for (const view of physics.attention) {

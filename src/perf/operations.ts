@@ -118,8 +118,11 @@ export function expertOperation(spec: InstanceSpec, local: LocalWeights): TokenO
   const { moeEp } = parallelism;
   const format = weightFormat(model, precision, 'expert');
   const perExpert = local.weights;
-  const memoryPerExpert = (perExpert * bytesPerWeight[format]) / (gpu.hbmBytesPerSecond * c.expertBandwidthEfficiency);
-  const computePerRow = (2 * perExpert) / (computePeak(gpu, format) * c.expertComputeEfficiency);
+  // `efficiency(width) = max * width / (width + half)` of a slice that is `expertIntermediate / moeTp` wide.
+  const narrowness = 1 + (c.expertHalfWidth * parallelism.moeTp) / model.moe.expertIntermediate;
+  const memoryPerExpert =
+    (narrowness * perExpert * bytesPerWeight[format]) / (gpu.hbmBytesPerSecond * c.expertBandwidthEfficiency);
+  const computePerRow = (narrowness * 2 * perExpert) / (computePeak(gpu, format) * c.expertComputeEfficiency);
   const imbalance = moeEp > 1 ? c.expertImbalance : 1;
   const held = experts / moeEp;
   return {
@@ -225,6 +228,6 @@ export function linearAttentionRates(spec: InstanceSpec): { perSequence: number;
   const flops = linearAttentionFlopsPerToken(model) / parallelism.tp;
   return {
     perSequence: (2 * state) / (gpu.hbmBytesPerSecond * c.elementwiseBandwidthEfficiency),
-    perPrefillToken: flops / (gpu.bf16DenseFlops * c.prefillAttentionComputeEfficiency),
+    perPrefillToken: flops / (gpu.bf16DenseFlops * c.linearAttentionComputeEfficiency),
   };
 }

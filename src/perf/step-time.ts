@@ -60,7 +60,11 @@ export function stepPhysics(spec: InstanceSpec): StepPhysics {
     .map((local) => (local.role === 'expert' ? expertOperation(spec, local) : gemmOperation(spec, local)));
   layered.push(elementwiseOperation(spec), ...communicationOperations(spec));
 
-  const overhead = model.layers * c.layerSeconds + (model.moe?.layers ?? 0) * c.expertLayerSeconds;
+  const overhead =
+    model.layers * c.layerSeconds +
+    (model.moe?.layers ?? 0) * c.expertLayerSeconds +
+    (model.attention.kind === 'mla' ? model.fullAttentionLayers * c.latentLayerSeconds : 0) +
+    (model.linearAttention?.layers ?? 0) * c.linearAttentionLayerSeconds;
   const head = headOperation(spec);
   const firstHead = head.headSeconds(1);
   const firstSample = head.samplingSeconds(1);

@@ -1,11 +1,12 @@
 import { EventQueue } from '../engine/event-queue.js';
+import { IndexedHeap } from '../engine/indexed-heap.js';
 import type { Recorder } from '../metrics/recorder.js';
 import type { ClassDemand } from '../traffic/demand.js';
 import { type ArrivalFeed, arrivalFeed } from './arrivals.js';
 import { Instance, type InstanceHost } from './instance.js';
 import { WAITING_FOR } from './instance-usage.js';
 import type { InvariantChecker } from './invariants.js';
-import type { Pool } from './pool.js';
+import type { FrontendLatency, Pool } from './pool.js';
 import { RequestQueue } from './request-queue.js';
 import { RequestStore } from './request-store.js';
 import { ROUTERS, type Router, type RoutingPolicy } from './routers/index.js';
@@ -43,6 +44,10 @@ export class Factory implements InstanceHost {
   readonly instances: Instance[] = [];
   /** Requests that wait for any instance (`central`). */
   readonly waiting = new RequestQueue();
+  /** Requests in the front end, by the time at which they leave it. */
+  private readonly frontend = new IndexedHeap();
+  private readonly frontendTimer: number;
+  private readonly frontendLatency: FrontendLatency;
   private readonly feeds: ArrivalFeed[];
   private readonly router: Router;
   private readonly central: boolean;
@@ -60,13 +65,15 @@ export class Factory implements InstanceHost {
     this.recorder = options.recorder;
     this.outputLimits = Float64Array.from(demand, (of) => of.outputLimit);
     this.stepLimit = options.reference ? 1 : Number.POSITIVE_INFINITY;
-    // Timers of arrivals are 0 .. classes - 1, those of instances follow, the end of the run is last.
+    // Timers of arrivals are 0 .. classes - 1, those of instances follow, then the front end and the end of the run.
     this.feeds = demand.map((of) => arrivalFeed(of, this.events, this.events.addTimer(ARRIVAL), options.endSeconds));
     for (const pool of pools) {
       for (let i = 0; i < pool.replicas; i++) {
         this.instances.push(new Instance(this.instances.length, this.events.addTimer(BOUNDARY), pool, this));
       }
     }
+    this.frontendTimer = this.events.addTimer(ARRIVAL);
+    this.frontendLatency = pools[0].frontend;
     this.mostPlaces = Math.max(...pools.map((pool) => pool.maxSequences));
     this.central = options.routing === 'central';
     this.router = ROUTERS[options.routing](this.instances.length);
@@ -84,6 +91,7 @@ export class Factory implements InstanceHost {
       const timer = events.advance();
       if (timer < 0 || timer === end) break;
       if (timer < firstInstance) this.arrive(timer);
+      else if (timer === this.frontendTimer) this.leaveFrontend();
       else instances[timer - firstInstance].onTimer();
       if (this.central) this.dispatchWaiting();
       if (checker !== undefined) checker.afterEvent(this, instances[timer - firstInstance]);
@@ -130,9 +138,22 @@ export class Factory implements InstanceHost {
     feed.take();
     const row = store.add(this.arrivals++, classIndex, feed.user, now, feed.inputTokens, feed.outputTokens);
     recorder.arrive(classIndex, now, feed.inputTokens);
-    this.route(row);
+    const { baseSeconds, perInputTokenSeconds } = this.frontendLatency;
+    const latency = baseSeconds + perInputTokenSeconds * feed.inputTokens;
+    if (latency > 0) this.enterFrontend(row, now + latency);
+    else this.route(row);
     if (this.arrivals < this.options.maxRequests) feed.rearm();
     else for (let timer = 0; timer < this.feeds.length; timer++) this.events.off(timer);
+  }
+
+  private enterFrontend(row: number, until: number): void {
+    this.frontend.set(row, until, this.store.id[row]);
+    this.events.set(this.frontendTimer, this.frontend.key(this.frontend.top));
+  }
+
+  private leaveFrontend(): void {
+    this.route(this.frontend.pop());
+    if (this.frontend.size > 0) this.events.set(this.frontendTimer, this.frontend.key(this.frontend.top));
   }
 
   private route(row: number): void {

@@ -55,8 +55,9 @@ export class InstanceUsage {
     this.batchSeconds += run.runDecoding * seconds;
     this.blockedSeconds[this.blockedBy] += seconds;
     const { runFirst, runIncrement, runSteps } = run;
-    this.kvTokenSeconds +=
-      tokenSeconds(runFirst, runIncrement, kvTokens, kvTokensPerStep, runSteps) -
-      tokenSeconds(runFirst, runIncrement, kvTokens, kvTokensPerStep, skipped);
+    this.kvTokenSeconds += tokenSeconds(runFirst, runIncrement, kvTokens, kvTokensPerStep, runSteps);
+    if (skipped > 0) {
+      this.kvTokenSeconds -= tokenSeconds(runFirst, runIncrement, kvTokens, kvTokensPerStep, skipped);
+    }
   }
 }

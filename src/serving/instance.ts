@@ -40,6 +40,8 @@ export class Instance {
   contextTokens = 0;
   /** Decode steps taken so far. */
   step = 0;
+  /** Steps of any kind taken so far. */
+  private boundary = 0;
   /** Requests in the batch: decoding and prefilling. */
   running = 0;
   runStart = 0;
@@ -120,17 +122,20 @@ export class Instance {
   deliver(row: number): void {
     this.queue.pushBack(row);
     this.queuedBlocks += this.blocksAtAdmission(row);
-    const { events } = this.host;
+    const { events, store } = this.host;
+    store.readyBoundary[row] = 0;
     if (this.runSteps === 0) {
       // Whatever else happens at this very time comes first, so that simultaneous arrivals share a batch.
       if (!events.isSet(this.timer)) events.set(this.timer, events.now);
       return;
     }
+    const seen = stepsUntil(this.runFirst, this.runIncrement, events.now - this.runStart, this.runSteps);
+    const steps = seen + this.pool.admissionSteps;
+    store.readyBoundary[row] = this.boundary + steps;
     // Behind others that wait nothing can change before the run ends.
-    if (this.runSteps === 1 || this.queue.length > 1) return;
-    const steps = stepsUntil(this.runFirst, this.runIncrement, events.now - this.runStart, this.runSteps);
+    if (steps >= this.runSteps || this.queue.length > 1) return;
     // Free memory only shrinks during a run, so whoever finds no room at that boundary finds none at a later one.
-    if (steps === this.runSteps || this.obstacle(this.queuedBlocks, steps) !== WAITING_FOR.nothing) return;
+    if (this.obstacle(this.queuedBlocks, steps) !== WAITING_FOR.nothing) return;
     this.runSteps = steps;
     const end = this.runStart + runSeconds(this.runFirst, this.runIncrement, steps);
     events.set(this.timer, Math.max(end, events.now));
@@ -184,6 +189,7 @@ export class Instance {
     const skipped = this.stepsBeforeWindow(now);
     const growth = this.kv.reserves ? 0 : sequences;
     this.usage.addRun(this, now, skipped, this.kvTokens(), growth, this.runPrefillTokens);
+    this.boundary += steps;
     if (sequences > 0) {
       this.kv.take(this.kv.blocksForSteps(this.step, steps, sequences));
       this.step += steps;
@@ -275,11 +281,22 @@ export class Instance {
     // What was preempted may come back at the next boundary.
     let limit = preempted ? 1 : this.host.stepLimit;
     limit = Math.min(limit, this.host.store.finishStep[this.finishes.top] - this.step);
+    limit = Math.min(limit, this.stepsUntilAdmission());
     limit = Math.min(limit, Math.ceil((steps.pieceEndTokens(piece, decoding) - contextTokens) / decoding));
     this.runSteps = this.kv.stepsThatFit(this.step, limit, decoding);
     this.runFirst = steps.decodeSeconds(piece, decoding, contextTokens);
     this.runIncrement = steps.decodeSlope(piece, decoding) * decoding;
     this.runDecoding = decoding;
+  }
+
+  /** Steps until the first in the queue may be admitted; Infinity where that will not be before somebody leaves. */
+  private stepsUntilAdmission(): number {
+    if (this.queue.length === 0) return Number.POSITIVE_INFINITY;
+    const row = this.queue.front;
+    const steps = this.host.store.readyBoundary[row] - this.boundary;
+    return steps > 0 && this.obstacle(this.blocksAtAdmission(row), steps) === WAITING_FOR.nothing
+      ? steps
+      : Number.POSITIVE_INFINITY;
   }
 
   private prefillStepSeconds(prefillTokens: number): number {
@@ -331,6 +348,7 @@ export class Instance {
     }
     while (this.queue.length > 0) {
       const row = this.queue.front;
+      if (store.readyBoundary[row] > this.boundary && this.running > 0) break;
       const prompt = store.prefillTokens[row];
       // Without chunking a prompt is computed whole, and one that exceeds the budget goes alone.
       if (budget <= 0 || (!chunked && tokens > 0 && prompt > budget)) {
@@ -426,6 +444,7 @@ export class Instance {
     store.preemptions[row]++;
     store.prefillTokens[row] = store.inputTokens[row] + store.producedTokens[row];
     store.prefillDone[row] = 0;
+    store.readyBoundary[row] = 0;
     this.queue.pushFront(row);
     this.queuedBlocks += this.blocksAtAdmission(row);
     this.host.recorder.returnToQueue(now);

@@ -1,5 +1,11 @@
 import type { StepModel } from '../perf/step-model.js';
 
+/** Seconds of a request in the front end: `baseSeconds + perInputTokenSeconds * input tokens`. */
+export interface FrontendLatency {
+  readonly baseSeconds: number;
+  readonly perInputTokenSeconds: number;
+}
+
 /** What a pool's replicas have in common: everything an instance needs to know to serve. */
 export interface Pool {
   readonly name: string;
@@ -18,6 +24,13 @@ export interface Pool {
   readonly eviction: 'preempt' | 'no-evict';
   /** Share of the blocks that an admission must leave free under `preempt`, so that running answers can grow. */
   readonly watermark: number;
+  /** What a request spends in the front end (tokenizer, HTTP, hand-over) before it can be queued. */
+  readonly frontend: FrontendLatency;
+  /**
+   * Step boundaries that a busy engine lets pass before it looks at a new request, after the one at which the present
+   * step ends: engines that schedule ahead of the GPU have the next batch ready by then. Whole, at least 0.
+   */
+  readonly admissionSteps: number;
   /** Shortest time in which the chips could do a step at their peak rates; checked where it is given. */
   readonly floorSeconds?: (decoding: number, contextTokens: number, prefillTokens: number) => number;
 }

@@ -41,7 +41,7 @@ const linear = fc.record({
   kvCapacity: fc.oneof(fc.integer({ min: 300, max: 20_000 }), fc.constant(1_000_000)),
 });
 
-const pool = fc.record({
+const limits = {
   replicas: fc.integer({ min: 1, max: 4 }),
   batching: fc
     .record({
@@ -55,10 +55,33 @@ const pool = fc.record({
     policy: fc.constantFrom('preempt' as const, 'no-evict' as const),
     watermark: fc.constantFrom(0, 0.01, 0.2),
   }),
-  performance: linear,
+};
+
+/** Step times by a formula, with memory that is often short. */
+const givenFactory = fc.record({
+  pools: fc.array(fc.record({ ...limits, performance: linear }), { minLength: 1, maxLength: 3 }),
 });
 
-/** Small scenarios that use everything the engine can do, with step times given by a formula. */
+/** Step times from the physics: all attention, sliding windows, a latent cache, experts. */
+const physicalFactory = fc
+  .constantFrom(
+    { model: 'llama-3.1-8b', gpu: 'l40s', tp: 1 },
+    { model: 'gpt-oss-20b', gpu: 'h100-sxm', tp: 1 },
+    { model: 'qwen3-30b-a3b', gpu: 'h100-sxm', tp: 2 },
+    { model: 'deepseek-r1', gpu: 'b200-sxm', tp: 8 },
+  )
+  .chain(({ model, gpu, tp }) =>
+    fc.record({
+      model: fc.constant(model),
+      precision: fc.constant(model.startsWith('gpt') ? 'fp4' : 'fp8'),
+      pools: fc.array(fc.record({ ...limits, gpu: fc.constant(gpu), parallelism: fc.constant({ tp }) }), {
+        minLength: 1,
+        maxLength: 2,
+      }),
+    }),
+  );
+
+/** Small scenarios that use everything the engine can do. */
 export const randomScenario: fc.Arbitrary<Scenario> = fc
   .record({
     seed: fc.integer({ min: 0, max: 1_000_000 }),
@@ -67,7 +90,7 @@ export const randomScenario: fc.Arbitrary<Scenario> = fc
       fc.tuple(seconds(0.5, 20), seconds(0, 0.9)).map(([duration, share]) => ({ duration, warmup: duration * share })),
     ),
     traffic: fc.array(trafficClass, { minLength: 1, maxLength: 3 }),
-    factory: fc.record({ pools: fc.array(pool, { minLength: 1, maxLength: 3 }) }),
+    factory: fc.oneof({ weight: 3, arbitrary: givenFactory }, { weight: 1, arbitrary: physicalFactory }),
     router: fc.record({ policy: fc.constantFrom('round-robin' as const, 'least-loaded' as const, 'central' as const) }),
   })
   .map((input) => makeScenario(input));

@@ -1,0 +1,41 @@
+import type { Readable } from 'node:stream';
+import { type LoadedScenario, loadScenario } from '../experiment/load-scenario.js';
+import { InputError } from '../scenario/input-error.js';
+import { parseScenario } from '../scenario/parse.js';
+import { checkNames } from '../scenario/resolve.js';
+
+/** `-` on the command line, which yargs would take for an empty word. */
+export const STDIN = '/dev/stdin';
+
+const MOST_BYTES = 10_000_000;
+
+/** Reads the scenario that a user named: a file, or standard input. */
+export async function readScenario(
+  path: string,
+  overrides: readonly string[],
+  stdin: Readable,
+): Promise<LoadedScenario> {
+  if (path !== STDIN) return loadScenario(path, { overrides });
+  const parsed = parseScenario(await textOf(stdin), { file: 'stdin', overrides });
+  const unknown = checkNames(parsed.scenario);
+  if (unknown.length > 0) throw new InputError(unknown.map(parsed.locate));
+  return { ...parsed, baseDirectory: process.cwd() };
+}
+
+async function textOf(stdin: Readable): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of stdin) {
+    const buffer = Buffer.from(chunk);
+    bytes += buffer.length;
+    if (bytes > MOST_BYTES) {
+      throw new InputError({ file: 'stdin', message: 'is too large for a scenario', allowed: `${MOST_BYTES} bytes` });
+    }
+    chunks.push(buffer);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+  } catch {
+    throw new InputError({ file: 'stdin', message: 'is not text in UTF-8', allowed: 'YAML or JSON' });
+  }
+}

@@ -1,0 +1,155 @@
+import { gpus, models, stacks } from '../catalog/index.js';
+import {
+  type CalibrationTier,
+  compileInstance,
+  compileLinear,
+  compileStepTable,
+  defaultKvPrecision,
+  fitsScaleUp,
+  type OperationSeconds,
+  parseStepTable,
+  physicalFloorSeconds,
+} from '../perf/index.js';
+import { InputError } from '../scenario/input-error.js';
+import type { Performance, Scenario, Pool as ScenarioPool } from '../scenario/schema.js';
+import type { Pool } from '../serving/pool.js';
+import type { OpenFile } from '../traffic/lines.js';
+
+/** A pool that can be simulated, with what a report wants to say about it. */
+export interface FleetPool {
+  pool: Pool;
+  gpu: string | null;
+  tier: CalibrationTier | 'given';
+  source: string;
+  warnings: string[];
+  /** Where the time of a step goes; empty where step times are given. */
+  breakdown(sequences: number, contextTokens: number, prefillTokens: number): readonly OperationSeconds[];
+}
+
+/**
+ * Turns the pools of a scenario into what instances need: step times, memory, limits.
+ *
+ * @throws InputError where a model does not fit, cannot be split that way, or a step-time table cannot be read
+ */
+export function buildFleet({ factory }: Scenario, openFile: OpenFile): FleetPool[] {
+  return factory.pools.map((pool, index) => {
+    const key = `factory.pools[${index}]`;
+    const given = pool.performance ?? factory.performance;
+    return given === undefined
+      ? physicalPool(factory, pool, key)
+      : givenPool(pool, given, pool.performance === undefined ? 'factory.performance' : `${key}.performance`, openFile);
+  });
+}
+
+/** Step times from the physics of model and GPU. */
+function physicalPool(factory: Scenario['factory'], scenario: ScenarioPool, key: string): FleetPool {
+  const model = entry(models, factory.model, 'factory.model');
+  const gpu = entry(gpus, scenario.gpu, `${key}.gpu`);
+  const { precision } = factory;
+  const kvPrecision = factory.kvPrecision ?? defaultKvPrecision(precision);
+  const limits = instanceLimits(scenario);
+  const instance = compileInstance({
+    model,
+    gpu,
+    precision,
+    kvPrecision,
+    stack: entry(stacks, factory.stack, 'factory.stack'),
+    parallelism: scenario.parallelism,
+    ...limits,
+    memoryFraction: scenario.kvCache.memoryFraction,
+    key,
+  });
+  const { parallelism } = instance;
+  const spec = { model, gpu, precision, kvPrecision, parallelism };
+  const warnings: string[] = [];
+  if (!fitsScaleUp(gpu, instance.gpus)) {
+    warnings.push(
+      `${scenario.name}: ${instance.gpus} ${gpu.name} span several NVLink domains; their collectives cross the network`,
+    );
+  }
+  return {
+    pool: {
+      ...common(scenario, limits),
+      gpusPerReplica: instance.gpus,
+      steps: instance.steps,
+      kvCapacityTokens: instance.kvCapacityTokens,
+      frontend: instance.frontend,
+      admissionSteps: Math.round(instance.frontend.admissionSteps),
+      floorSeconds: (decoding, contextTokens) =>
+        decoding === 0 ? 0 : physicalFloorSeconds(spec, decoding, contextTokens, 0),
+    },
+    gpu: gpu.name,
+    tier: instance.calibration.tier,
+    source: instance.calibration.source,
+    warnings,
+    breakdown: instance.breakdown,
+  };
+}
+
+/** Step times given by the user. */
+function givenPool(scenario: ScenarioPool, given: Performance, key: string, openFile: OpenFile): FleetPool {
+  const limits = instanceLimits(scenario);
+  const steps =
+    given.type === 'linear'
+      ? compileLinear(
+          {
+            baseSeconds: given.base,
+            perSequenceSeconds: given.perSequence,
+            perContextTokenSeconds: given.perContextToken,
+            perPrefillTokenSeconds: given.perPrefillToken,
+          },
+          limits.maxSequences,
+          key,
+        )
+      : compileStepTable(parseStepTable([...openFile(given.file)].join(''), given.file), limits);
+  const { tp, pp, attentionDp } = scenario.parallelism;
+  return {
+    pool: {
+      ...common(scenario, limits),
+      gpusPerReplica: tp * pp * attentionDp,
+      steps,
+      kvCapacityTokens: given.kvCapacity,
+      frontend: { baseSeconds: 0, perInputTokenSeconds: 0 },
+      admissionSteps: 0,
+    },
+    gpu: scenario.gpu ?? null,
+    tier: 'given',
+    source: given.type === 'linear' ? 'formula in the scenario' : given.file,
+    warnings: [],
+    breakdown: () => [],
+  };
+}
+
+/** Every attention-data-parallel rank schedules for itself, so the limits of a replica are those of a rank times ranks. */
+function instanceLimits({ batching, parallelism }: ScenarioPool) {
+  return {
+    maxBatchedTokens: batching.maxBatchedTokens * parallelism.attentionDp,
+    maxSequences: batching.maxSequences * parallelism.attentionDp,
+  };
+}
+
+function common(scenario: ScenarioPool, limits: ReturnType<typeof instanceLimits>) {
+  const { kvCache } = scenario;
+  return {
+    name: scenario.name,
+    replicas: scenario.replicas,
+    batching: scenario.batching.policy,
+    ...limits,
+    blockTokens: kvCache.blockTokens,
+    eviction: kvCache.policy,
+    watermark: kvCache.watermark,
+  };
+}
+
+function entry<T>(catalog: Readonly<Record<string, T>>, name: string | undefined, key: string): T {
+  const found = name !== undefined && Object.hasOwn(catalog, name) ? catalog[name] : undefined;
+  if (found === undefined) {
+    throw new InputError({
+      message: 'is not in the catalog',
+      key,
+      found: name,
+      allowed: Object.keys(catalog).join(', '),
+    });
+  }
+  return found;
+}

@@ -1,0 +1,174 @@
+import type { LatencySummary } from '../metrics/latency.js';
+import type { Scenario } from '../scenario/schema.js';
+
+export interface RequestCounts {
+  /** Counted at the source, not summed from the parts. */
+  arrived: number;
+  completed: number;
+  rejected: number;
+  inFlight: number;
+  /** Completed within every SLO term of their class. */
+  good: number;
+  preemptions: number;
+}
+
+export interface TokenCounts {
+  /** Prompt tokens of the requests that arrived. */
+  inputArrived: number;
+  /** Prompt tokens of the completed ones. */
+  inputCompleted: number;
+  /** Answer tokens of the completed ones. */
+  outputCompleted: number;
+  /** Prompt tokens of rejected and unfinished ones. */
+  inputRejected: number;
+  inputInFlight: number;
+  /** Answer tokens already produced by requests that are still in flight, or that were rejected on the way. */
+  outputUnfinished: number;
+  /**
+   * All answer tokens produced inside the window, counted step by step. Without a warm-up it equals
+   * `outputCompleted + outputUnfinished`; with one it also holds tokens of requests that came before the window.
+   */
+  outputProduced: number;
+}
+
+export interface ClassLatencies {
+  requests: Pick<RequestCounts, 'arrived' | 'completed' | 'rejected' | 'inFlight' | 'good'>;
+  ttftMs: LatencySummary;
+  tpotMs: LatencySummary;
+  e2eMs: LatencySummary;
+  queueMs: LatencySummary;
+}
+
+export interface ClassGoodput {
+  attainment: number | null;
+  requestsPerSecond: number;
+  outputTokensPerSecond: number;
+}
+
+/** What limited the fleet, as shares of the time instances were provisioned. */
+export interface Bottleneck {
+  /** One sentence for a planner. */
+  verdict: string;
+  /** Share of time in which requests waited at an instance because its KV cache was full. */
+  waitingForKvCache: number;
+  /** Share of time in which requests waited because the batch had reached maxSequences. */
+  waitingForBatchSlot: number;
+  /** Share of time in which requests waited for the token budget of the step (prefill capacity). */
+  waitingForPrefill: number;
+  /** Share of busy time in steps that carried prefill. */
+  prefillShare: number;
+  /** Mean number of decoding sequences per step, weighted by time. */
+  meanBatch: number;
+  /** True where requests piled up for as long as they came: means of latencies then only measure the run's length. */
+  overloaded: boolean;
+}
+
+export interface Summary {
+  window: { startSeconds: number; endSeconds: number };
+  requests: RequestCounts;
+  tokens: TokenCounts;
+  /** Arrival to first token, queueing included. Over completed requests. */
+  ttftMs: LatencySummary;
+  /** Per request: (last token - first token) / (output tokens - 1). */
+  tpotMs: LatencySummary;
+  /** Every gap between two tokens of an answer. */
+  itlMs: LatencySummary;
+  e2eMs: LatencySummary;
+  /** Arrival to admission into a batch. */
+  queueMs: LatencySummary;
+  throughput: {
+    requestsPerSecond: number;
+    /** Prompt tokens of completed prefills. */
+    inputTokensPerSecond: number;
+    outputTokensPerSecond: number;
+    outputTokensPerSecondPerGpu: number;
+    /** Reciprocal of the mean TPOT. */
+    outputTokensPerSecondPerUser: number | null;
+  };
+  goodput: {
+    attainment: number | null;
+    requestsPerSecond: number;
+    outputTokensPerSecond: number;
+    byClass: Record<string, ClassGoodput>;
+  };
+  classes: Record<string, ClassLatencies>;
+  utilization: {
+    gpuBusy: number;
+    kvCacheMean: number;
+    kvCachePeak: number;
+    prefixHitRate: number;
+    averageGpus: number;
+  };
+  bottleneck: Bottleneck;
+  /** Null where no price is known for a GPU of the fleet. */
+  cost: {
+    usdPerHour: number | null;
+    usdPerMillionOutputTokens: number | null;
+    usdPerMillionTotalTokens: number | null;
+    usdPerMillionGoodOutputTokens: number | null;
+  };
+  energy: {
+    averageKilowatts: number | null;
+    joulesPerOutputToken: number | null;
+    outputTokensPerSecondPerMegawatt: number | null;
+    /** Price of that energy; part of `cost` only where the price of the GPUs leaves electricity out. */
+    electricityUsdPerHour: number | null;
+  };
+  /** Null where no class has a price. */
+  revenue: {
+    usdPerHour: number | null;
+    /** (revenue - cost) / revenue. */
+    margin: number | null;
+    /** (revenue - cost) / cost. */
+    roi: number | null;
+    /** Needs `economics.investment`. */
+    paybackMonths: number | null;
+  };
+}
+
+/** One pool of the fleet as it was simulated. */
+export interface PoolDescription {
+  name: string;
+  role: string;
+  gpu: string | null;
+  replicas: number;
+  gpusPerReplica: number;
+  /** Tokens that the KV cache of one replica holds. */
+  kvCapacityTokens: number;
+  /** Where the step times come from. */
+  calibration: string;
+}
+
+export interface ExpectationOutcome {
+  metric: string;
+  /** Such as `min 0.95`. */
+  limit: string;
+  value: number | null;
+  pass: boolean;
+}
+
+/** A mirror of `T` with the half-width of the 95 % interval of each figure; null where a figure has none. */
+export type Intervals<T> = {
+  [K in keyof T as T[K] extends string | boolean ? never : K]: T[K] extends number | null
+    ? number | null
+    : Intervals<T[K]>;
+};
+
+/** The result document, as printed by `--format json` and kept as `result.json`. */
+export interface ResultDocument {
+  version: string;
+  scenario: Scenario;
+  seed: number;
+  fleet: PoolDescription[];
+  /** With several replications: the means over them. */
+  summary: Summary;
+  /** With several replications: half-widths of the 95 % intervals of those means (Student). */
+  intervals?: Intervals<Summary>;
+  /** Number of independent runs, where there was more than one. */
+  replications?: number;
+  provenance: { calibration: 'measured' | 'transferred' | 'datasheet' | 'given'; prices: string };
+  expectations: ExpectationOutcome[];
+  /** What a reader should know before trusting the numbers. */
+  warnings: string[];
+  simulation: { wallSeconds: number; requestsPerSecond: number; events: number };
+}

@@ -1,0 +1,201 @@
+import { priceBooks } from '../catalog/index.js';
+import { Recorder, type RequestRecord } from '../metrics/recorder.js';
+import { InputError } from '../scenario/input-error.js';
+import { checkNames } from '../scenario/resolve.js';
+import type { Scenario, ScenarioInput } from '../scenario/schema.js';
+import { scenarioFrom } from '../scenario/validate.js';
+import { Factory } from '../serving/factory.js';
+import { InvariantChecker } from '../serving/invariants.js';
+import { buildDemand } from '../traffic/build.js';
+import type { ClassDemand } from '../traffic/demand.js';
+import type { OpenFile } from '../traffic/lines.js';
+import { VERSION } from '../version.js';
+import { evaluateExpectations } from './expectations.js';
+import { buildFleet, type FleetPool } from './fleet.js';
+import { isReplicated, precisionMetric, replicate } from './replicate.js';
+import type { ResultDocument } from './result.js';
+import { summarize } from './summary.js';
+import { warnings } from './warnings.js';
+
+export interface Progress {
+  /** Share of the run that is done, 0 to 1; undefined where its end is not known in advance. */
+  fraction: number | undefined;
+  arrivedRequests: number;
+  nowSeconds: number;
+}
+
+export interface SimulateOptions {
+  /** Opens files that the scenario names; needed only where it does. */
+  openFile?: OpenFile | undefined;
+  /** Take every decode step on its own: slow, and equal. */
+  reference?: boolean | undefined;
+  /** Check the laws of docs/model.md during the run; throws InvariantViolation. Slow. */
+  checkInvariants?: boolean | undefined;
+  onProgress?: ((progress: Progress) => void) | undefined;
+  /** Called once per request, in the order in which they end; with several replications, for those of the first. */
+  onRecord?: ((record: RequestRecord) => void) | undefined;
+}
+
+/**
+ * Simulates a scenario and returns the result document. Same version, scenario and seed: same document, but for
+ * `simulation.wallSeconds` and `simulation.requestsPerSecond`.
+ *
+ * @param input a scenario as in a file, with or without its defaults filled in
+ * @throws InputError where the scenario cannot be simulated
+ * @example
+ * const { summary } = simulate({
+ *   horizon: { requests: 5000 },
+ *   traffic: [{
+ *     arrivals: { process: 'poisson', rate: '8/s' },
+ *     input: { distribution: 'lognormal', mean: 1024, cv: 1.2 },
+ *     output: { distribution: 'lognormal', mean: 256, cv: 0.9 },
+ *     slo: { ttft: '2s', tpot: '50ms' },
+ *   }],
+ *   factory: { model: 'llama-3.1-70b', pools: [{ gpu: 'h200-sxm', replicas: 2, parallelism: { tp: 4 } }] },
+ * });
+ * console.log(summary.goodput.attainment, summary.cost.usdPerMillionOutputTokens);
+ */
+export function simulate(input: ScenarioInput, options: SimulateOptions = {}): ResultDocument {
+  const started = performance.now();
+  const scenario = scenarioFrom(input);
+  const problems = checkNames(scenario);
+  if (problems.length > 0) throw new InputError(problems);
+  if (!isReplicated(scenario)) return simulateOnce(scenario, 0, options, started);
+  const { onProgress, onRecord, ...rest } = options;
+  return replicate(scenario, (replication, expected) =>
+    simulateOnce(scenario, replication, {
+      ...rest,
+      onRecord: replication === 0 ? onRecord : undefined,
+      onProgress:
+        onProgress && ((of) => onProgress({ ...of, fraction: (replication + (of.fraction ?? 0)) / expected })),
+    }),
+  );
+}
+
+/** One run of a valid scenario with the random streams of one replication. */
+function simulateOnce(
+  scenario: Scenario,
+  replication: number,
+  options: SimulateOptions,
+  started = performance.now(),
+): ResultDocument {
+  const openFile = options.openFile ?? noFiles;
+  const fleet = buildFleet(scenario, openFile);
+  checkExpectations(scenario, fleet);
+  const demand = buildDemand(scenario.traffic, { seed: scenario.seed, replication, openFile });
+  checkReservations(fleet, demand);
+
+  const checker = options.checkInvariants ? new InvariantChecker() : undefined;
+  const recorder = newRecorder(
+    scenario,
+    (record) => {
+      checker?.onRecord(record);
+      options.onRecord?.(record);
+    },
+    checker !== undefined || options.onRecord !== undefined,
+  );
+  const { horizon } = scenario;
+  const { onProgress } = options;
+  const factory = new Factory({
+    pools: fleet.map(({ pool }) => pool),
+    demand,
+    routing: scenario.router.policy,
+    endSeconds: horizon.duration ?? Number.POSITIVE_INFINITY,
+    maxRequests: horizon.requests ?? Number.POSITIVE_INFINITY,
+    recorder,
+    reference: options.reference ?? false,
+    checker,
+    onProgress:
+      onProgress === undefined
+        ? undefined
+        : (nowSeconds, arrivedRequests) => {
+            onProgress({ fraction: progress(scenario, nowSeconds, arrivedRequests), nowSeconds, arrivedRequests });
+          },
+  });
+  const endSeconds = factory.run();
+  const summary = summarize({ scenario, fleet, recorder, instances: factory.instances, endSeconds });
+  const wallSeconds = (performance.now() - started) / 1000;
+  return {
+    version: VERSION,
+    scenario,
+    seed: scenario.seed,
+    fleet: fleet.map(({ pool, gpu, tier, source }, index) => ({
+      name: pool.name,
+      role: scenario.factory.pools[index].role,
+      gpu,
+      replicas: pool.replicas,
+      gpusPerReplica: pool.gpusPerReplica,
+      kvCapacityTokens: pool.kvCapacityTokens,
+      calibration: `${tier}: ${source}`,
+    })),
+    summary,
+    provenance: { calibration: weakestTier(fleet), prices: pricesSource(scenario) },
+    expectations: evaluateExpectations(scenario.expect, summary),
+    warnings: [...fleet.flatMap((of) => of.warnings), ...warnings(summary, scenario)],
+    simulation: {
+      wallSeconds,
+      requestsPerSecond: recorder.arrivedTotal / wallSeconds,
+      events: factory.events.events,
+    },
+  };
+}
+
+function newRecorder(scenario: Scenario, onRecord: (record: RequestRecord) => void, wanted: boolean): Recorder {
+  const never = Number.POSITIVE_INFINITY;
+  return new Recorder({
+    classes: scenario.traffic.map(({ name, slo }) => ({
+      name,
+      slo: { ttft: slo.ttft ?? never, tpot: slo.tpot ?? never, e2e: slo.e2e ?? never },
+    })),
+    warmupSeconds: scenario.horizon.warmup,
+    onRecord: wanted ? onRecord : undefined,
+  });
+}
+
+/** A misspelt metric should show before the run, not after it: the summary of nothing has the same keys. */
+function checkExpectations(scenario: Scenario, fleet: readonly FleetPool[]): void {
+  const { expect, precision } = scenario;
+  if (expect.length === 0 && precision === undefined) return;
+  const recorder = newRecorder(scenario, () => {}, false);
+  const summary = summarize({ scenario, fleet, recorder, instances: [], endSeconds: 0 });
+  evaluateExpectations(expect, summary);
+  if (precision !== undefined) precisionMetric(precision, summary);
+}
+
+/** `no-evict` reserves the longest possible answer, so there must be one. */
+function checkReservations(fleet: readonly FleetPool[], demand: readonly ClassDemand[]): void {
+  const index = fleet.findIndex(({ pool }) => pool.eviction === 'no-evict');
+  if (index < 0) return;
+  const unlimited = demand.findIndex(({ outputLimit }) => outputLimit === Number.POSITIVE_INFINITY);
+  if (unlimited < 0) return;
+  throw new InputError({
+    message: `class ${demand[unlimited].name} has no longest answer, and pool ${fleet[index].pool.name} reserves memory for it (kvCache.policy: no-evict)`,
+    key: `traffic[${unlimited}].output`,
+    hint: 'give output.max or maxOutputTokens, or use kvCache.policy: preempt',
+  });
+}
+
+function progress({ horizon }: Scenario, nowSeconds: number, arrived: number): number | undefined {
+  if (horizon.duration !== undefined) return nowSeconds / horizon.duration;
+  return horizon.requests === undefined ? undefined : arrived / horizon.requests;
+}
+
+function noFiles(name: string): never {
+  throw new InputError({
+    message: 'cannot be opened: no way to read files was given',
+    file: name,
+    hint: "pass { openFile: fileOpener('folder') } to simulate",
+  });
+}
+
+/** A result is no better than the weakest of what it stands on. */
+function weakestTier(fleet: readonly FleetPool[]): ResultDocument['provenance']['calibration'] {
+  const order = ['datasheet', 'transferred', 'measured', 'given'] as const;
+  return order.find((tier) => fleet.some((of) => of.tier === tier)) ?? 'given';
+}
+
+function pricesSource({ economics }: Scenario): string {
+  const book = priceBooks[economics.prices];
+  const own = economics.gpuHour === undefined ? '' : ', with prices of the scenario';
+  return `${economics.prices} (${book.meaning}, ${book.asOf}; ${book.source})${own}`;
+}

@@ -1,0 +1,159 @@
+import { fleetKilowatts } from '../economics/energy.js';
+import { profit, revenueUsdPerHour, usdPerMillion } from '../economics/money.js';
+import { fleetUsdPerHour } from '../economics/prices.js';
+import { Histogram } from '../metrics/histogram.js';
+import { summarizeLatency } from '../metrics/latency.js';
+import type { ClassStatistics, Recorder } from '../metrics/recorder.js';
+import type { Scenario } from '../scenario/schema.js';
+import type { Instance } from '../serving/instance.js';
+import { findBottleneck, isOverloaded } from './bottleneck.js';
+import type { FleetPool } from './fleet.js';
+import type { ClassGoodput, ClassLatencies, RequestCounts, Summary, TokenCounts } from './result.js';
+
+/** What a run leaves behind. */
+export interface Run {
+  scenario: Scenario;
+  fleet: readonly FleetPool[];
+  recorder: Recorder;
+  instances: readonly Instance[];
+  endSeconds: number;
+}
+
+/** Turns what was recorded into the summary of the result document. */
+export function summarize({ scenario, fleet, recorder, instances, endSeconds }: Run): Summary {
+  const { economics, traffic } = scenario;
+  const startSeconds = recorder.warmupSeconds;
+  const seconds = Math.max(endSeconds - startSeconds, 0);
+  const perSecond = (amount: number) => (seconds > 0 ? amount / seconds : 0);
+  const total = (pick: (of: ClassStatistics) => number) => recorder.classes.reduce((sum, of) => sum + pick(of), 0);
+  const merged = (pick: (of: ClassStatistics) => Histogram) => {
+    const all = new Histogram();
+    for (const of of recorder.classes) all.merge(pick(of));
+    return summarizeLatency(all);
+  };
+  const byClass = <T>(make: (of: ClassStatistics) => T): Record<string, T> =>
+    Object.fromEntries(traffic.map(({ name }, index) => [name, make(recorder.classes[index])]));
+
+  const requests: RequestCounts = {
+    arrived: total((of) => of.arrived),
+    completed: total((of) => of.completed),
+    rejected: total((of) => of.rejected),
+    inFlight: total((of) => of.inFlight),
+    good: total((of) => of.good),
+    preemptions: recorder.preemptions,
+  };
+  const tokens: TokenCounts = {
+    inputArrived: total((of) => of.inputArrived),
+    inputCompleted: total((of) => of.inputCompleted),
+    outputCompleted: total((of) => of.outputCompleted),
+    inputRejected: total((of) => of.inputRejected),
+    inputInFlight: total((of) => of.inputInFlight),
+    outputUnfinished: total((of) => of.outputUnfinished),
+    outputProduced: recorder.windowOutputTokens,
+  };
+  const tpotMs = merged((of) => of.tpot);
+
+  const gpuCounts = fleet.map(({ gpu, pool }) => ({ gpu, count: pool.replicas * pool.gpusPerReplica }));
+  const gpuTotal = gpuCounts.reduce((sum, { count }) => sum + count, 0);
+  const usage = fleetUsage(instances, seconds);
+  const outputPerSecond = perSecond(recorder.windowOutputTokens);
+  const inputPerSecond = perSecond(recorder.windowInputTokens);
+  const goodOutputPerSecond = perSecond(total((of) => of.goodOutput));
+
+  const kilowatts = fleetKilowatts(gpuCounts, usage.gpuBusy, economics.pue);
+  const electricityUsdPerHour = kilowatts === null ? null : kilowatts * economics.electricity;
+  const gpuUsdPerHour = fleetUsdPerHour(gpuCounts, economics);
+  const usdPerHour =
+    gpuUsdPerHour === null || economics.electricityIncluded
+      ? gpuUsdPerHour
+      : gpuUsdPerHour + (electricityUsdPerHour ?? 0);
+  const revenue = revenueUsdPerHour(
+    traffic.map(({ price }, index) => {
+      const { inputCompleted, outputCompleted } = recorder.classes[index];
+      return { inputTokens: inputCompleted, outputTokens: outputCompleted, price };
+    }),
+    seconds,
+  );
+
+  return {
+    window: { startSeconds, endSeconds: Math.max(endSeconds, startSeconds) },
+    requests,
+    tokens,
+    ttftMs: merged((of) => of.ttft),
+    tpotMs,
+    itlMs: summarizeLatency(recorder.itl),
+    e2eMs: merged((of) => of.e2e),
+    queueMs: merged((of) => of.queue),
+    throughput: {
+      requestsPerSecond: perSecond(recorder.windowCompleted),
+      inputTokensPerSecond: inputPerSecond,
+      outputTokensPerSecond: outputPerSecond,
+      outputTokensPerSecondPerGpu: outputPerSecond / gpuTotal,
+      outputTokensPerSecondPerUser: tpotMs.mean === null ? null : 1000 / tpotMs.mean,
+    },
+    goodput: {
+      ...classGoodput(requests.good, requests.arrived, perSecond(requests.good), goodOutputPerSecond),
+      byClass: byClass((of) => classGoodput(of.good, of.arrived, perSecond(of.good), perSecond(of.goodOutput))),
+    },
+    classes: byClass(classLatencies),
+    utilization: { ...usage, prefixHitRate: 0, averageGpus: gpuTotal },
+    bottleneck: findBottleneck(instances, {
+      windowSeconds: seconds,
+      overloaded: isOverloaded(recorder.backlog, recorder.arrivedTotal),
+      attainment: requests.arrived > 0 ? requests.good / requests.arrived : null,
+    }),
+    cost: {
+      usdPerHour,
+      usdPerMillionOutputTokens: usdPerMillion(usdPerHour, outputPerSecond),
+      usdPerMillionTotalTokens: usdPerMillion(usdPerHour, outputPerSecond + inputPerSecond),
+      usdPerMillionGoodOutputTokens: usdPerMillion(usdPerHour, goodOutputPerSecond),
+    },
+    energy: {
+      averageKilowatts: kilowatts,
+      joulesPerOutputToken: kilowatts === null || outputPerSecond === 0 ? null : (kilowatts * 1000) / outputPerSecond,
+      outputTokensPerSecondPerMegawatt: kilowatts === null ? null : outputPerSecond / (kilowatts / 1000),
+      electricityUsdPerHour,
+    },
+    revenue: profit(revenue, usdPerHour, economics.investment),
+  };
+}
+
+function fleetUsage(instances: readonly Instance[], seconds: number) {
+  let gpuSeconds = 0;
+  let busyGpuSeconds = 0;
+  let kvTokenSeconds = 0;
+  let kvCapacity = 0;
+  let kvCachePeak = 0;
+  for (const { pool, kv, usage } of instances) {
+    gpuSeconds += pool.gpusPerReplica * seconds;
+    busyGpuSeconds += pool.gpusPerReplica * usage.busySeconds;
+    kvTokenSeconds += usage.kvTokenSeconds;
+    kvCapacity += kv.totalBlocks * kv.blockTokens;
+    if (kv.totalBlocks > 0) kvCachePeak = Math.max(kvCachePeak, 1 - kv.leastFreeBlocks / kv.totalBlocks);
+  }
+  return {
+    gpuBusy: gpuSeconds > 0 ? busyGpuSeconds / gpuSeconds : 0,
+    kvCacheMean: kvCapacity * seconds > 0 ? kvTokenSeconds / (kvCapacity * seconds) : 0,
+    kvCachePeak,
+  };
+}
+
+function classGoodput(
+  good: number,
+  arrived: number,
+  requestsPerSecond: number,
+  outputTokensPerSecond: number,
+): ClassGoodput {
+  return { attainment: arrived > 0 ? good / arrived : null, requestsPerSecond, outputTokensPerSecond };
+}
+
+function classLatencies(of: ClassStatistics): ClassLatencies {
+  const { arrived, completed, rejected, inFlight, good } = of;
+  return {
+    requests: { arrived, completed, rejected, inFlight, good },
+    ttftMs: summarizeLatency(of.ttft),
+    tpotMs: summarizeLatency(of.tpot),
+    e2eMs: summarizeLatency(of.e2e),
+    queueMs: summarizeLatency(of.queue),
+  };
+}

@@ -1,0 +1,29 @@
+import type { Scenario } from '../scenario/schema.js';
+import type { Summary } from './result.js';
+
+/** Fewer completed requests than this leave a 99th percentile to a handful of them. */
+const ENOUGH_FOR_P99 = 1000;
+
+/** What a reader should know before trusting the numbers of a run. */
+export function warnings(summary: Summary, scenario: Scenario): string[] {
+  const { requests, bottleneck, cost, window } = summary;
+  const found: string[] = [];
+  if (requests.arrived === 0) {
+    found.push(`no request arrived between ${window.startSeconds} s and ${window.endSeconds} s: nothing was measured`);
+  }
+  if (bottleneck.overloaded) {
+    found.push('the fleet is overloaded: waiting times grow with the length of the run, so their means say little');
+  }
+  if (requests.rejected > 0) {
+    found.push(`${requests.rejected} requests were rejected: they need more KV cache than any replica has`);
+  }
+  if (requests.completed > 0 && requests.completed < ENOUGH_FOR_P99) {
+    found.push(
+      `only ${requests.completed} requests were completed: p99 rests on ${Math.ceil(requests.completed / 100)} of them`,
+    );
+  }
+  if (cost.usdPerHour === null) {
+    found.push(`no cost: ${scenario.economics.prices} has no price for a GPU of the fleet; set economics.gpuHour`);
+  }
+  return found;
+}

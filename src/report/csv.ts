@@ -1,0 +1,28 @@
+import type { ResultDocument } from '../experiment/result.js';
+import { csvCell } from './csv-cell.js';
+
+/**
+ * One header and one row: what was run, and every figure of the summary under its dotted path.
+ *
+ * @example renderCsv(document).split('\n')[0] // 'name,version,seed,window.startSeconds,...'
+ */
+export function renderCsv({ scenario, version, seed, summary, provenance }: ResultDocument): string {
+  const cells: [string, Scalar][] = [
+    ['name', scenario.name],
+    ['version', version],
+    ['seed', seed],
+    ...scalars(summary),
+    ...scalars(provenance, 'provenance.'),
+  ];
+  return [0, 1].map((column) => `${cells.map((cell) => csvCell(cell[column])).join(',')}\n`).join('');
+}
+
+type Scalar = string | number | boolean | null;
+
+function scalars(value: object, prefix = ''): [string, Scalar][] {
+  return Object.entries(value).flatMap(([key, entry]: [string, unknown]) =>
+    typeof entry === 'object' && entry !== null
+      ? scalars(entry, `${prefix}${key}.`)
+      : [[`${prefix}${key}`, entry as Scalar] satisfies [string, Scalar]],
+  );
+}

@@ -1,0 +1,78 @@
+import type { Arrivals, LengthDistribution, Pool, Scenario, ThinkTime, TrafficClass } from '../scenario/schema.js';
+import { count, setting, span } from './format.js';
+
+/**
+ * The demand of one class in words.
+ *
+ * @example describeDemand(chat) // '12/s gamma (CV 2.5); lognormal 1,024 tokens in, lognormal 256 out'
+ */
+export function describeDemand({ arrivals, input, output }: TrafficClass): string {
+  const lengths =
+    input === undefined || output === undefined
+      ? 'lengths of the trace'
+      : `${describeLengths(input)} tokens in, ${describeLengths(output)} out`;
+  return `${describeArrivals(arrivals)}; ${lengths}`;
+}
+
+function describeArrivals(arrivals: Arrivals): string {
+  if (arrivals.process === 'closed-loop') {
+    return `${count(arrivals.users)} users in a closed loop${describeThinking(arrivals.think)}`;
+  }
+  if (arrivals.process === 'trace') {
+    const { file, rate, speedup } = arrivals;
+    const scaled =
+      rate !== undefined ? ` at ${setting(rate)}/s` : speedup !== undefined ? `, ${setting(speedup)} x faster` : '';
+    return `trace ${file}${scaled}`;
+  }
+  const { process, rate, ...parameters } = arrivals;
+  return `${setting(rate)}/s ${process}${inBrackets(parameters)}`;
+}
+
+/** What shapes a distribution or process beside its mean: ` (CV 2.5)`. */
+function inBrackets(parameters: object): string {
+  const known = Object.entries(parameters).flatMap(([name, value]: [string, unknown]) => {
+    if (typeof value === 'number') return [`${name === 'cv' ? 'CV' : name} ${setting(value)}`];
+    return typeof value === 'string' ? [value] : [];
+  });
+  return known.length === 0 ? '' : ` (${known.join(', ')})`;
+}
+
+function describeThinking(think: ThinkTime): string {
+  if (think.distribution === 'exponential') return `, thinking ${span(think.mean)} on average`;
+  return think.value === 0 ? '' : `, thinking ${span(think.value)}`;
+}
+
+function describeLengths(lengths: LengthDistribution): string {
+  if (lengths.distribution === 'fixed') return count(lengths.value);
+  if (lengths.distribution === 'uniform') return `${count(lengths.min)} to ${count(lengths.max)}`;
+  if (lengths.distribution === 'empirical') {
+    return lengths.file === undefined ? 'observed' : `observed (${lengths.file})`;
+  }
+  const { distribution, mean, min: _min, max: _max, ...shape } = lengths;
+  return `${distribution} ${setting(mean)}${inBrackets(shape)}`;
+}
+
+/**
+ * How long is simulated.
+ *
+ * @example describeHorizon(scenario) // '30 min, the first 2 min left out'
+ */
+export function describeHorizon({ horizon: { duration, requests, warmup } }: Scenario): string {
+  const length =
+    duration !== undefined ? span(duration) : requests !== undefined ? `${count(requests)} requests` : 'whole trace';
+  return warmup > 0 ? `${length}, the first ${span(warmup)} left out` : length;
+}
+
+/**
+ * How the GPUs of a replica share the model, such as `tp 4, pp 2`; empty for a single GPU.
+ *
+ * @example describeParallelism({ tp: 4, pp: 1, attentionDp: 1 }) // 'tp 4'
+ */
+export function describeParallelism(parallelism: Pool['parallelism']): string {
+  const names = { tp: 'tp', pp: 'pp', attentionDp: 'attention dp', moeTp: 'moe tp', moeEp: 'moe ep' } as const;
+  return Object.entries(names)
+    .map(([key, name]) => [name, parallelism[key as keyof typeof names] ?? 1] as const)
+    .filter(([, degree]) => degree > 1)
+    .map(([name, degree]) => `${name} ${degree}`)
+    .join(', ');
+}

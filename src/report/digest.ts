@@ -1,0 +1,171 @@
+import type { PoolDescription, ResultDocument, Summary } from '../experiment/result.js';
+import { classGrid } from './class-grid.js';
+import { describeDemand, describeHorizon, describeParallelism } from './demand-words.js';
+import { expectationText } from './expectations.js';
+import { count, dollars, latency, number, percent, setting, span } from './format.js';
+import { latencyGrid } from './latency-grid.js';
+import type { Cell, Facts, Grid } from './layout.js';
+
+/** What a planner reads of a result, whatever it is printed on. Text is as it came: whoever prints it must escape it. */
+export interface Digest {
+  title: string;
+  sections: readonly (Grid | Facts)[];
+}
+
+/** More pools, classes or warnings than this are counted, not listed. */
+const MOST_LINES = 6;
+
+/**
+ * Picks what is worth reading from a result and puts it into words.
+ *
+ * @example renderTable(document) // prints digest(document)
+ */
+export function digest(document: ResultDocument): Digest {
+  const { scenario } = document;
+  const sections: (Grid | Facts)[] = [simulated(document), latencyGrid(document)];
+  if (scenario.traffic.length > 1) sections.push(classGrid(document));
+  sections.push(delivered(document), judged(document));
+  return {
+    title: scenario.name,
+    sections: sections.filter((section) => section.kind === 'grid' || section.facts.length > 0),
+  };
+}
+
+function simulated({ scenario, fleet, summary, seed }: ResultDocument): Facts {
+  const { factory, traffic, router } = scenario;
+  const kvPrecision = factory.kvPrecision === undefined ? '' : `, KV cache in ${factory.kvPrecision}`;
+  const given = fleet.every(({ calibration }) => calibration.startsWith('given'));
+  const model = given
+    ? `${factory.model ?? 'any'}, with the step times of the scenario`
+    : `${factory.model} in ${factory.precision}${kvPrecision}, served by ${factory.stack}`;
+  const { requests } = summary;
+  const dropped = [
+    requests.rejected > 0 ? `${count(requests.rejected)} rejected` : '',
+    requests.inFlight > 0 ? `${count(requests.inFlight)} still in flight` : '',
+    requests.preemptions > 0 ? `${count(requests.preemptions)} preemptions` : '',
+  ];
+  return facts([
+    ['model', model],
+    ['fleet', ...fewLines(fleet.map((pool, i) => describePool(pool, scenario.factory.pools[i])))],
+    ['routing', router.policy],
+    [
+      'demand',
+      ...fewLines(traffic.map((entry) => (traffic.length > 1 ? `${entry.name}: ` : '') + describeDemand(entry))),
+    ],
+    ['horizon', `${describeHorizon(scenario)}; seed ${seed}`],
+    [
+      'requests',
+      [`${count(requests.arrived)} arrived, ${count(requests.completed)} completed`, ...dropped]
+        .filter((text) => text !== '')
+        .join(', '),
+    ],
+  ]);
+}
+
+function describePool(pool: PoolDescription, settings: ResultDocument['scenario']['factory']['pools'][number]): string {
+  const gpu = pool.gpu ?? 'GPU';
+  const replica = pool.gpusPerReplica === 1 ? gpu : `${pool.gpusPerReplica} ${gpu}`;
+  const parallelism = describeParallelism(settings.parallelism);
+  return [
+    `${pool.name}: ${count(pool.replicas)} x ${replica}${parallelism === '' ? '' : ` (${parallelism})`}`,
+    settings.batching.policy,
+    `KV cache ${number(pool.kvCapacityTokens)} tokens`,
+  ].join(', ');
+}
+
+function delivered({ scenario, summary }: ResultDocument): Facts {
+  const { goodput, throughput, utilization, cost, energy, bottleneck } = summary;
+  return facts([
+    [
+      'goodput',
+      `${percent(goodput.attainment)} of requests good, ${number(goodput.requestsPerSecond)} requests/s, ${number(goodput.outputTokensPerSecond)} output tokens/s`,
+    ],
+    [
+      'throughput',
+      `${number(throughput.requestsPerSecond)} requests/s; tokens/s: ${number(throughput.inputTokensPerSecond)} in, ${number(throughput.outputTokensPerSecond)} out (${number(throughput.outputTokensPerSecondPerGpu)} per GPU, ${number(throughput.outputTokensPerSecondPerUser)} per user)`,
+    ],
+    [
+      'use',
+      `${count(utilization.averageGpus)} GPUs busy ${percent(utilization.gpuBusy)}; KV cache ${percent(utilization.kvCacheMean)} full, ${percent(utilization.kvCachePeak)} at its peak` +
+        (utilization.prefixHitRate > 0 ? `; prefix hits ${percent(utilization.prefixHitRate)}` : ''),
+    ],
+    [
+      'cost',
+      `${dollars(cost.usdPerHour)}/h; per million tokens: ${dollars(cost.usdPerMillionOutputTokens)} output, ${dollars(cost.usdPerMillionTotalTokens)} input + output, ${dollars(cost.usdPerMillionGoodOutputTokens)} good output`,
+    ],
+    [
+      'energy',
+      `${number(energy.averageKilowatts)} kW (${dollars(energy.electricityUsdPerHour)}/h, ${scenario.economics.electricityIncluded ? 'in the GPU price' : 'added to the cost'}), ${number(energy.joulesPerOutputToken)} J per output token, ${number(energy.outputTokensPerSecondPerMegawatt)} output tokens/s per MW`,
+    ],
+    ['revenue', ...revenue(summary)],
+    ['bottleneck', { text: bottleneck.verdict, tone: bottleneck.overloaded ? 'bad' : undefined }],
+    [
+      'waiting',
+      `for KV cache ${percent(bottleneck.waitingForKvCache)}, for a batch slot ${percent(bottleneck.waitingForBatchSlot)}, for prefill ${percent(bottleneck.waitingForPrefill)} of the time`,
+    ],
+    [
+      'batch',
+      `${number(bottleneck.meanBatch)} decoding sequences on average, prefill in ${percent(bottleneck.prefillShare)} of busy time`,
+    ],
+  ]);
+}
+
+function revenue({ revenue: { usdPerHour, margin, roi, paybackMonths } }: Summary): string[] {
+  if (usdPerHour === null) return [];
+  const payback = paybackMonths === null ? '' : `, paid back in ${number(paybackMonths)} months`;
+  return [`${dollars(usdPerHour)}/h, margin ${percent(margin)}, return on cost ${percent(roi)}${payback}`];
+}
+
+const CALIBRATION_MEANS = {
+  measured: 'fitted to measurements of this GPU and stack',
+  transferred: 'carried over from measurements of other GPUs, stacks or models',
+  datasheet: 'from datasheets and typical efficiencies, nothing measured',
+  given: 'step times as the scenario gives them',
+} as const;
+
+function judged({ expectations, warnings, provenance, simulation, summary, version }: ResultDocument): Facts {
+  const measured = span(summary.window.endSeconds - summary.window.startSeconds);
+  return facts([
+    [
+      'expected',
+      ...expectations.map(
+        (outcome): Cell => ({
+          text: `${outcome.pass ? '✓' : '✗'} ${expectationText(outcome)}`,
+          tone: outcome.pass ? 'good' : 'bad',
+        }),
+      ),
+    ],
+    ['warning', ...fewLines(warnings).map((text): Cell => ({ text, tone: 'warning' }))],
+    ['calibration', quiet(`${provenance.calibration}: ${CALIBRATION_MEANS[provenance.calibration]}`)],
+    ['prices', quiet(provenance.prices)],
+    [
+      'simulation',
+      quiet(
+        `${measured} measured; took ${latency(simulation.wallSeconds * 1000)}, ${number(simulation.requestsPerSecond)} requests/s, ${count(simulation.events)} events, goodput ${version}`,
+      ),
+    ],
+  ]);
+}
+
+function quiet(text: string): Cell {
+  return { text, tone: 'quiet' };
+}
+
+/** Facts from label and lines; a label without lines is left out. */
+function facts(entries: readonly (readonly [label: string, ...lines: (string | Cell)[]])[]): Facts {
+  return {
+    kind: 'facts',
+    facts: entries
+      .map(([label, ...lines]) => ({
+        label,
+        lines: lines.map((line) => (typeof line === 'string' ? { text: line } : line)),
+      }))
+      .filter(({ lines }) => lines.length > 0),
+  };
+}
+
+function fewLines(lines: readonly string[]): string[] {
+  if (lines.length <= MOST_LINES) return [...lines];
+  const kept = MOST_LINES - 1;
+  return [...lines.slice(0, kept), `and ${setting(lines.length - kept)} more`];
+}

@@ -1,0 +1,48 @@
+import { markdownTable } from 'markdown-table';
+import type { ResultDocument } from '../experiment/result.js';
+import { digest } from './digest.js';
+import type { Facts, Grid } from './layout.js';
+import { plain, width } from './text.js';
+
+/**
+ * A result for a pull request or a wiki: what the table says, in Markdown.
+ *
+ * @example writeFileSync('summary.md', renderMarkdown(simulate(scenario)));
+ */
+export function renderMarkdown(document: ResultDocument): string {
+  const { title, sections } = digest(document);
+  const blocks = sections.map((section) => (section.kind === 'grid' ? gridMarkdown(section) : factsMarkdown(section)));
+  return `${[`### ${escapeMarkdown(title)}`, ...blocks].join('\n\n')}\n`;
+}
+
+/**
+ * Text that Markdown shows as it is: no markup, no HTML, no mention of anybody, on one line.
+ *
+ * @example escapeMarkdown('a|b') // 'a\\|b'
+ */
+export function escapeMarkdown(text: string): string {
+  return (
+    plain(text)
+      .replace(/[\\`*_[\]|~$#]/g, '\\$&')
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
+      // A zero-width space keeps forges from notifying whoever has that name, and from making links.
+      .replaceAll('@', '@\u200b')
+      .replaceAll('://', ':\u200b//')
+  );
+}
+
+function gridMarkdown({ head, rows }: Grid): string {
+  const cells = [head, ...rows.map((row) => row.map(({ text }) => text))];
+  return markdownTable(
+    cells.map((row) => row.map(escapeMarkdown)),
+    { align: head.map((_, column) => (column === 0 ? 'l' : 'r')), stringLength: width },
+  );
+}
+
+function factsMarkdown({ facts }: Facts): string {
+  return facts
+    .flatMap(({ label, lines }) => lines.map(({ text }) => `- **${label}** ${escapeMarkdown(text)}`))
+    .join('\n');
+}

@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { choice, duration, line, offForNow, real, whole } from './quantities.js';
+
+/** Replicas of all pools together: each keeps its own queue and cache in memory. */
+const MAX_REPLICAS = 100_000;
+
+const HOUR = 3600;
+const perItem = duration({ min: 0, max: HOUR });
+const cacheTokens = whole(1, 1_000_000_000_000);
+
+const performance = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('linear').describe('base + perSequence*B + perContextToken*S + perPrefillToken*P'),
+    // Not 0: a step without a length would let closed-loop users send requests for ever at one instant.
+    base: duration({ min: 1e-9, max: HOUR }).describe('Time of any step'),
+    perSequence: perItem.default(0).describe('Time per decoding sequence in the step'),
+    perContextToken: perItem.default(0).describe('Time per context token of those sequences'),
+    perPrefillToken: perItem.default(0).describe('Time per prompt token computed in the step'),
+    kvCapacity: cacheTokens.default(1_000_000_000).describe('Tokens that the KV cache of a replica holds'),
+  }),
+  z.strictObject({
+    type: z.literal('table').describe('Step times measured on your own engine'),
+    file: line(4096).describe("CSV file, relative to the scenario's folder"),
+    kvCapacity: cacheTokens.describe('Tokens that the KV cache of a replica holds'),
+  }),
+]);
+
+const degree = whole(1, 1024);
+
+const pool = z.strictObject({
+  name: line(200).optional().describe('Name of the pool, unique; default: aggregated-1, aggregated-2 ...'),
+  role: choice(['aggregated'], ['prefill', 'decode'])
+    .default('aggregated')
+    .describe('What the replicas do: aggregated = prompts and answers on the same replica'),
+  gpu: line(200).optional().describe('GPU by its name in the catalog; needed unless performance replaces the physics'),
+  replicas: whole(1, MAX_REPLICAS).default(1).describe('Number of engine replicas'),
+  parallelism: z
+    .strictObject({
+      tp: degree.default(1).describe('Tensor parallelism'),
+      pp: degree.default(1).describe('Pipeline parallelism'),
+      attentionDp: degree.default(1).describe('Data parallelism of attention inside one replica'),
+      moeTp: degree.optional().describe('Tensor parallelism inside an expert'),
+      moeEp: degree.optional().describe('Expert parallelism'),
+    })
+    .prefault({})
+    .describe('How the model is spread over the GPUs of one replica'),
+  batching: z
+    .strictObject({
+      policy: choice(['chunked-prefill', 'continuous'], ['static'])
+        .default('chunked-prefill')
+        .describe('chunked-prefill: decodes first, prompts fill the token budget; continuous: whole prompts first'),
+      maxBatchedTokens: whole(1, 1_000_000).default(8192).describe('Token budget of a step'),
+      maxSequences: whole(1, 65_536).default(256).describe('Most sequences in a batch'),
+    })
+    .refine((batching) => batching.maxBatchedTokens >= batching.maxSequences, {
+      path: ['maxBatchedTokens'],
+      message: 'must be at least maxSequences, since each decoding sequence takes one token of the budget',
+    })
+    .prefault({})
+    .describe('How requests share a step'),
+  kvCache: z
+    .strictObject({
+      memoryFraction: real({ min: 0, max: 1, above: true })
+        .default(0.9)
+        .describe('Share of GPU memory for weights, activations and KV cache together'),
+      blockTokens: whole(1, 4096).default(16).describe('Tokens per block'),
+      policy: choice(['preempt', 'no-evict'])
+        .default('preempt')
+        .describe('preempt: recompute the youngest request when blocks run out; no-evict: reserve the whole request'),
+      watermark: real({ min: 0, max: 0.5 })
+        .default(0.01)
+        .describe('Share of blocks kept free when a request is admitted under preempt'),
+      prefixCaching: offForNow().default(false).describe('Reuse of shared prompt prefixes; not simulated yet'),
+    })
+    .prefault({})
+    .describe('Memory for the context of running requests'),
+  performance: performance
+    .optional()
+    .describe("Step times of this pool, instead of the physics; wins over the factory's"),
+});
+
+const pools = z
+  .array(pool)
+  .min(1)
+  .max(100)
+  .transform((list) => list.map(({ name, ...entry }, i) => ({ name: name ?? `${entry.role}-${i + 1}`, ...entry })))
+  .superRefine((list, context) => {
+    const seen = new Set<string>();
+    list.forEach(({ name }, i) => {
+      if (seen.has(name)) {
+        context.addIssue({
+          code: 'custom',
+          path: [i, 'name'],
+          message: `two pools are called ${name}; names must differ`,
+        });
+      }
+      seen.add(name);
+    });
+    const replicas = list.reduce((sum, entry) => sum + entry.replicas, 0);
+    if (replicas > MAX_REPLICAS) {
+      context.addIssue({
+        code: 'custom',
+        message: `the pools have ${replicas} replicas together; at most ${MAX_REPLICAS} are simulated`,
+      });
+    }
+  })
+  .describe('Groups of equal replicas');
+
+/** The fleet: model, precision, serving stack and pools. */
+export const factorySchema = z
+  .strictObject({
+    model: line(200)
+      .optional()
+      .describe('Model by its name in the catalog; needed unless performance replaces the physics'),
+    precision: choice(['bf16', 'fp8', 'fp4', 'int4']).default('fp8').describe('Type of the weights'),
+    kvPrecision: choice(['bf16', 'fp8'])
+      .optional()
+      .describe('Type of the KV cache; default follows the stack and precision'),
+    stack: choice(['vllm', 'sglang', 'trtllm', 'tensorrt-llm'])
+      .transform((stack) => (stack === 'tensorrt-llm' ? 'trtllm' : stack))
+      .default('vllm')
+      .describe('Serving stack whose calibration is used'),
+    pools,
+    performance: performance.optional().describe('Step times of all pools, instead of the physics'),
+  })
+  .superRefine((factory, context) => {
+    const physical = factory.pools.some((entry) => (entry.performance ?? factory.performance) === undefined);
+    if (physical && factory.model === undefined) {
+      context.addIssue({
+        code: 'custom',
+        path: ['model'],
+        message: 'is missing: name a model of the catalog, or give performance to replace the physics',
+      });
+    }
+    factory.pools.forEach((entry, i) => {
+      if (entry.gpu === undefined && (entry.performance ?? factory.performance) === undefined) {
+        context.addIssue({
+          code: 'custom',
+          path: ['pools', i, 'gpu'],
+          message: 'is missing: name a GPU of the catalog, or give performance to replace the physics',
+        });
+      }
+    });
+  })
+  .describe('The fleet that serves the requests');

@@ -1,0 +1,240 @@
+import { z } from 'zod';
+
+/** What a field accepts, in words: messages are built from it. */
+export interface Accepted {
+  /** Completes "must be ...". */
+  is: string;
+  /** Range, list or examples. */
+  allowed?: string;
+  /** Values that are planned but not simulated yet. */
+  notYet?: readonly unknown[];
+}
+
+/** What each field's schema accepts; looked up when a problem is put into words. */
+export const accepted = z.registry<Accepted>();
+
+const SECONDS: Readonly<Record<string, number>> = {
+  ns: 1e-9,
+  us: 1e-6,
+  µs: 1e-6,
+  ms: 1e-3,
+  s: 1,
+  m: 60,
+  min: 60,
+  h: 3600,
+  d: 86_400,
+};
+
+/** Longest time a scenario may name, seconds: beyond it a float64 clock no longer resolves microseconds. */
+export const TEN_YEARS = 10 * 365 * 86_400;
+
+const NUMBER_AND_UNIT = /^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(\S*)\s*$/;
+
+/** Splits `12/s` into 12 and `/s`; undefined where there is no number in front. */
+function split(text: string): { value: number; unit: string } | undefined {
+  const match = NUMBER_AND_UNIT.exec(text);
+  return match === null ? undefined : { value: Number(match[1]), unit: match[2] };
+}
+
+/**
+ * Seconds of a duration: `90s`, `50ms`, `2m`, `1.5h`; a bare number counts seconds. Undefined where it is none.
+ *
+ * @example parseSeconds('50ms') // 0.05
+ */
+export function parseSeconds(value: number | string): number | undefined {
+  if (typeof value === 'number') return value;
+  const parts = split(value);
+  if (parts === undefined) return undefined;
+  if (parts.unit === '') return parts.value;
+  // hasOwn, since `5constructor` must not find a function.
+  return Object.hasOwn(SECONDS, parts.unit) ? scaled(parts.value, SECONDS[parts.unit]) : undefined;
+}
+
+/**
+ * Events per second of a rate: `12/s`, `40/min`, `1000/h`; a bare number counts events per second. Undefined where it
+ * is none.
+ *
+ * @example parsePerSecond('90/min') // 1.5
+ */
+export function parsePerSecond(value: number | string): number | undefined {
+  if (typeof value === 'number') return value;
+  const parts = split(value);
+  if (parts === undefined) return undefined;
+  if (parts.unit === '') return parts.value;
+  const unit = parts.unit.slice(1);
+  return parts.unit.startsWith('/') && Object.hasOwn(SECONDS, unit) ? parts.value / SECONDS[unit] : undefined;
+}
+
+/**
+ * Dollars per kilowatt-hour: `0.08`, `0.08/kWh`, `$0.08/kWh`. Undefined where it is none.
+ *
+ * @example parseUsdPerKilowattHour('$0.08/kWh') // 0.08
+ */
+export function parseUsdPerKilowattHour(value: number | string): number | undefined {
+  if (typeof value === 'number') return value;
+  const parts = split(value.trim().replace(/^\$/, ''));
+  return parts !== undefined && ['', '/kwh', '$/kwh', 'usd/kwh'].includes(parts.unit.toLowerCase())
+    ? parts.value
+    : undefined;
+}
+
+/** Division by a power of ten rounds once where multiplication by its inverse rounds twice: 50ms is exactly 0.05. */
+function scaled(value: number, factor: number): number {
+  return factor < 1 ? value / Math.round(1 / factor) : value * factor;
+}
+
+interface Range {
+  min: number;
+  max: number;
+  /** The minimum itself is refused. */
+  above?: boolean;
+}
+
+function quantity(
+  parse: (value: number | string) => number | undefined,
+  range: Range,
+  words: { is: string; allowed: string; examples: (string | number)[] },
+) {
+  const schema = z
+    .union([z.number(), z.string()])
+    .meta({ examples: words.examples })
+    .transform((value, context) => {
+      const number = parse(value);
+      if (number === undefined || !Number.isFinite(number)) {
+        context.addIssue({ code: 'custom', message: `must be ${words.is}`, params: { range: true }, input: value });
+        return z.NEVER;
+      }
+      if (number < range.min || number > range.max || (range.above === true && number === range.min)) {
+        context.addIssue({ code: 'custom', message: 'is out of range', params: { range: true }, input: value });
+        return z.NEVER;
+      }
+      return number;
+    });
+  accepted.add(schema, { is: words.is, allowed: words.allowed });
+  return schema;
+}
+
+/**
+ * A field that holds a time; seconds once parsed.
+ *
+ * @example duration({ min: 0, max: 3600, above: true }).parse('50ms') // 0.05
+ */
+export function duration(range: Range) {
+  return quantity(parseSeconds, range, {
+    is: 'a duration',
+    allowed: `${range.above ? 'above' : 'from'} ${secondsText(range.min)} up to ${secondsText(range.max)}, such as 90s, 50ms or 2m (ns, us, ms, s, m, h, d; a bare number is seconds)`,
+    examples: ['90s', '50ms', '2m', '1h'],
+  });
+}
+
+/** A field that holds a number of events over time; events per second once parsed. */
+export function rate(range: Range) {
+  return quantity(parsePerSecond, range, {
+    is: 'a rate',
+    allowed: `${rangeText(range)} per second, such as 12/s, 40/min or 1000/h (a bare number is per second)`,
+    examples: ['12/s', '40/min', '1000/h'],
+  });
+}
+
+/** A field that holds the price of electricity; dollars per kilowatt-hour once parsed. */
+export function usdPerKilowattHour(range: Range) {
+  return quantity(parseUsdPerKilowattHour, range, {
+    is: 'a price in dollars per kilowatt-hour',
+    allowed: `${rangeText(range)}, such as 0.08 or $0.08/kWh`,
+    examples: [0.08, '0.08/kWh'],
+  });
+}
+
+/**
+ * A field that holds a whole number, both ends included.
+ *
+ * @example whole(1, 1024).parse(4) // 4
+ */
+export function whole(min: number, max: number) {
+  const schema = z.number().int().min(min).max(max);
+  accepted.add(schema, { is: 'a whole number', allowed: rangeText({ min, max }) });
+  return schema;
+}
+
+/** A field that holds any finite number of a range. */
+export function real(range: Range) {
+  const number = z.number().max(range.max);
+  const schema = range.above ? number.gt(range.min) : number.min(range.min);
+  accepted.add(schema, { is: 'a number', allowed: rangeText(range) });
+  return schema;
+}
+
+/** A field that holds any finite number. */
+export function finite() {
+  const schema = z.number();
+  accepted.add(schema, { is: 'a number', allowed: 'any finite number' });
+  return schema;
+}
+
+/**
+ * A field that holds one of a few words.
+ *
+ * @param notYet words that a user may expect to work but that are not simulated yet
+ */
+export function choice<const T extends readonly [string, ...string[]]>(values: T, notYet: readonly string[] = []) {
+  const schema = z.enum(values);
+  accepted.add(schema, { is: 'one of the allowed words', allowed: values.join(', '), notYet });
+  return schema;
+}
+
+/** A field that holds true or false. */
+export function flag() {
+  const schema = z.boolean();
+  accepted.add(schema, { is: 'true or false', allowed: 'true, false' });
+  return schema;
+}
+
+/** A switch that can only be off, because what it would switch on is not simulated yet. */
+export function offForNow() {
+  const schema = z.literal(false);
+  accepted.add(schema, { is: 'false', allowed: 'false', notYet: [true] });
+  return schema;
+}
+
+/** A name or path on one line. `__proto__` is refused, since names become keys of objects. */
+export function line(maxLength: number) {
+  const schema = z
+    .string()
+    .min(1)
+    .max(maxLength)
+    .regex(/^(?!\s*$)(?!__proto__$)[^\p{Cc}]*$/u);
+  accepted.add(schema, { is: 'a text on one line', allowed: `1 to ${maxLength} characters` });
+  return schema;
+}
+
+/** A dotted path into the summary of a result. */
+export function metricPath() {
+  const schema = z
+    .string()
+    .max(500)
+    .regex(/^[a-zA-Z][\w-]*(\.[\w-]+)*$/);
+  accepted.add(schema, { is: 'a path into the summary', allowed: 'such as goodput.attainment or ttftMs.p99' });
+  return schema;
+}
+
+/** Free text, several lines allowed. */
+export function prose(maxLength: number) {
+  const schema = z.string().max(maxLength);
+  accepted.add(schema, { is: 'a text', allowed: `up to ${maxLength} characters` });
+  return schema;
+}
+
+function rangeText({ min, max, above }: Range): string {
+  return above ? `above ${numberText(min)} up to ${numberText(max)}` : `${numberText(min)} to ${numberText(max)}`;
+}
+
+function numberText(value: number): string {
+  return value >= 1e5 ? value.toLocaleString('en-US') : String(value);
+}
+
+function secondsText(seconds: number): string {
+  if (seconds === TEN_YEARS) return '10 years';
+  if (seconds >= 3600) return `${seconds / 3600}h`;
+  if (seconds >= 1 || seconds === 0) return `${seconds}s`;
+  return `${Math.round(seconds * 1e9)}ns`;
+}
