@@ -79,7 +79,7 @@ function bareLoop(scenario) {
   const { requests } = scenario.horizon;
   for (let i = 0; i < requests; i++) {
     source.next();
-    while (heap.size > 0 && heap.key(heap.top) <= source.arrivalSeconds) free.push(heap.pop());
+    while (heap.size > 0 && heap.topKey <= source.arrivalSeconds) free.push(heap.pop());
     const slot = free.pop() ?? 1024 + i;
     heap.set(slot, source.arrivalSeconds + 0.01 * source.outputTokens + 1e-4 * source.inputTokens, slot);
   }

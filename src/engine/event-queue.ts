@@ -56,7 +56,7 @@ export class EventQueue {
     const timer = this.heap.top;
     this.current = timer;
     if (timer < 0) return -1;
-    this.now = this.heap.key(timer);
+    this.now = this.heap.topKey;
     this.events++;
     return timer;
   }

@@ -3,19 +3,21 @@
  * is total. Everything is a typed array that grows with the ids: no allocation per operation.
  */
 export class IndexedHeap {
-  private keys: Float64Array;
-  private ranks: Float64Array;
-  /** Position of an id in `ids`, or -1. */
-  private positions: Int32Array;
+  /** By position in the heap. */
   private ids: Int32Array;
+  private keys: Float64Array;
+  /** By id. */
+  private ranks: Float64Array;
+  /** Position of an id in the heap, or -1. */
+  private positions: Int32Array;
   private count = 0;
 
   constructor(capacity = 16) {
     const size = Math.max(capacity, 1);
+    this.ids = new Int32Array(size);
     this.keys = new Float64Array(size);
     this.ranks = new Float64Array(size);
     this.positions = new Int32Array(size).fill(-1);
-    this.ids = new Int32Array(size);
   }
 
   get size(): number {
@@ -27,39 +29,30 @@ export class IndexedHeap {
     return this.count === 0 ? -1 : this.ids[0];
   }
 
+  /** Its key; only valid where `size > 0`. */
+  get topKey(): number {
+    return this.keys[0];
+  }
+
   has(id: number): boolean {
     return id < this.positions.length && this.positions[id] >= 0;
   }
 
-  key(id: number): number {
-    return this.keys[id];
-  }
-
   /** Inserts `id`, or moves it to its new key. */
   set(id: number, key: number, rank: number): void {
-    if (id >= this.keys.length) this.grow(id + 1);
-    this.keys[id] = key;
+    if (id >= this.positions.length) this.grow(id + 1);
     this.ranks[id] = rank;
     let at = this.positions[id];
-    if (at < 0) {
-      at = this.count++;
-      this.ids[at] = id;
-      this.positions[id] = at;
-      this.siftUp(at);
-    } else if (!this.siftUp(at)) {
-      this.siftDown(at);
-    }
+    if (at < 0) at = this.count++;
+    this.place(id, key, at);
   }
 
   remove(id: number): void {
     if (!this.has(id)) return;
     const at = this.positions[id];
     this.positions[id] = -1;
-    const last = this.ids[--this.count];
-    if (last === id) return;
-    this.ids[at] = last;
-    this.positions[last] = at;
-    if (!this.siftUp(at)) this.siftDown(at);
+    const end = --this.count;
+    if (at !== end) this.place(this.ids[end], this.keys[end], at);
   }
 
   /** Removes and returns the top id, or -1. */
@@ -69,49 +62,50 @@ export class IndexedHeap {
     return id;
   }
 
-  private before(a: number, b: number): boolean {
-    const ka = this.keys[a];
-    const kb = this.keys[b];
-    return ka < kb || (ka === kb && this.ranks[a] < this.ranks[b]);
-  }
-
-  private siftUp(start: number): boolean {
-    const { ids, positions } = this;
-    const id = ids[start];
+  /** Puts `id` where the hole at `start` lets it settle. */
+  private place(id: number, key: number, start: number): void {
+    const { ids, keys, ranks, positions, count } = this;
+    const rank = ranks[id];
     let at = start;
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      const other = ids[parent];
-      if (!this.before(id, other)) break;
-      ids[at] = other;
-      positions[other] = at;
+      const above = keys[parent];
+      if (above < key || (above === key && ranks[ids[parent]] < rank)) break;
+      ids[at] = ids[parent];
+      keys[at] = above;
+      positions[ids[at]] = at;
       at = parent;
     }
-    ids[at] = id;
-    positions[id] = at;
-    return at !== start;
-  }
-
-  private siftDown(start: number): void {
-    const { ids, positions, count } = this;
-    const id = ids[start];
-    let at = start;
-    for (;;) {
-      let child = 2 * at + 1;
-      if (child >= count) break;
-      if (child + 1 < count && this.before(ids[child + 1], ids[child])) child++;
-      const other = ids[child];
-      if (!this.before(other, id)) break;
-      ids[at] = other;
-      positions[other] = at;
-      at = child;
+    if (at === start) {
+      for (;;) {
+        let child = 2 * at + 1;
+        if (child >= count) break;
+        let below = keys[child];
+        const next = child + 1;
+        if (next < count) {
+          const other = keys[next];
+          if (other < below || (other === below && ranks[ids[next]] < ranks[ids[child]])) {
+            child = next;
+            below = other;
+          }
+        }
+        if (key < below || (key === below && rank < ranks[ids[child]])) break;
+        ids[at] = ids[child];
+        keys[at] = below;
+        positions[ids[at]] = at;
+        at = child;
+      }
     }
     ids[at] = id;
+    keys[at] = key;
     positions[id] = at;
   }
 
   private grow(needed: number): void {
-    const size = Math.max(needed, this.keys.length * 2);
+    const size = Math.max(needed, this.positions.length * 2);
+    const ids = new Int32Array(size);
+    ids.set(this.ids);
+    this.ids = ids;
     const keys = new Float64Array(size);
     keys.set(this.keys);
     this.keys = keys;
@@ -121,8 +115,5 @@ export class IndexedHeap {
     const positions = new Int32Array(size).fill(-1);
     positions.set(this.positions);
     this.positions = positions;
-    const ids = new Int32Array(size);
-    ids.set(this.ids);
-    this.ids = ids;
   }
 }

@@ -85,7 +85,7 @@ class ClosedFeed implements ArrivalFeed {
   }
 
   rearm(): void {
-    if (this.thinking.size > 0) this.events.set(this.timer, this.thinking.key(this.thinking.top));
+    if (this.thinking.size > 0) this.events.set(this.timer, this.thinking.topKey);
   }
 
   ended(user: number, refused: boolean): void {

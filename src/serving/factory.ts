@@ -148,12 +148,12 @@ export class Factory implements InstanceHost {
 
   private enterFrontend(row: number, until: number): void {
     this.frontend.set(row, until, this.store.id[row]);
-    this.events.set(this.frontendTimer, this.frontend.key(this.frontend.top));
+    this.events.set(this.frontendTimer, this.frontend.topKey);
   }
 
   private leaveFrontend(): void {
     this.route(this.frontend.pop());
-    if (this.frontend.size > 0) this.events.set(this.frontendTimer, this.frontend.key(this.frontend.top));
+    if (this.frontend.size > 0) this.events.set(this.frontendTimer, this.frontend.topKey);
   }
 
   private route(row: number): void {
