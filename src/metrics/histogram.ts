@@ -1,5 +1,5 @@
-/** Buckets per factor of two: a bucket is 0.05 % wide, so a quantile is off by at most half of that. */
-const BITS = 11;
+/** Buckets per factor of two are 2^BITS: a bucket is 0.1 % wide, so a quantile is off by at most half of that. */
+const BITS = 10;
 const BUCKETS = 1 << BITS;
 const OCTAVES = 2048;
 const SHIFT = 20 - BITS;
@@ -13,7 +13,7 @@ const HIGH = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0;
  * Distribution of non-negative values in logarithmic buckets, with exact count, mean, smallest and largest value. Takes
  * weighted values and whole runs of evenly spaced ones; memory does not grow with the number of values.
  *
- * Bucket numbers are the leading bits of the float64 itself (sign, exponent, 11 bits of mantissa), as in HdrHistogram:
+ * Bucket numbers are the leading bits of the float64 itself (sign, exponent, 10 bits of mantissa), as in HdrHistogram:
  * Tene, "HdrHistogram: A High Dynamic Range Histogram", hdrhistogram.org.
  */
 export class Histogram {
@@ -77,7 +77,7 @@ export class Histogram {
 
   /**
    * Quantiles by linear interpolation between order statistics (Hyndman and Fan's type 7, the default of NumPy), each
-   * order statistic known to 0.025 %. Null where there is nothing.
+   * order statistic known to 0.05 %. Null where there is nothing.
    *
    * @param probabilities ascending, each in [0, 1]
    */

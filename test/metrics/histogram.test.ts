@@ -14,7 +14,7 @@ function exactQuantile(sorted: readonly number[], p: number): number {
 }
 
 describe('Histogram', () => {
-  it('gives quantiles to 0.05 %, and exact count, mean and maximum', () => {
+  it('gives quantiles to 0.1 %, and exact count, mean and maximum', () => {
     fc.assert(
       fc.property(fc.array(positive, { minLength: 1, maxLength: 300 }), (values) => {
         const histogram = new Histogram();
@@ -23,7 +23,7 @@ describe('Histogram', () => {
         const probabilities = [0, 0.5, 0.9, 0.99, 1];
         histogram.quantiles(probabilities).forEach((quantile, i) => {
           const exact = exactQuantile(sorted, probabilities[i]);
-          expect(Math.abs(quantile! - exact)).toBeLessThanOrEqual(5e-4 * exact);
+          expect(Math.abs(quantile! - exact)).toBeLessThanOrEqual(1e-3 * exact);
         });
         expect(histogram.count).toBe(values.length);
         expect(histogram.max).toBe(sorted[sorted.length - 1]);
