@@ -1,5 +1,6 @@
 /** Figures that other people measured or published, each with its source and date. No logic lives here. */
 export { type Gpu, type GpuGeneration, gpus } from './gpus.js';
+export { type KvTransfer, kvTransfers } from './kv-transfers.js';
 export type {
   GroupedQueryAttention,
   LatentAttention,

@@ -1,4 +1,4 @@
-import { gpus, models, stacks } from '../catalog/index.js';
+import { type Gpu, gpus, kvTransfers, models, stacks } from '../catalog/index.js';
 import {
   type CalibrationTier,
   compileInstance,
@@ -32,17 +32,30 @@ export interface FleetPool {
  * @throws InputError where a model does not fit, cannot be split that way, or a step-time table cannot be read
  */
 export function buildFleet({ factory }: Scenario, openFile: OpenFile): FleetPool[] {
+  const link = transferLink(factory);
   return factory.pools.map((pool, index) => {
     const key = `factory.pools[${index}]`;
     const given = pool.performance ?? factory.performance;
     return given === undefined
-      ? physicalPool(factory, pool, key)
-      : givenPool(pool, given, pool.performance === undefined ? 'factory.performance' : `${key}.performance`, openFile);
+      ? physicalPool(factory, pool, link, key)
+      : givenPool(
+          factory,
+          pool,
+          given,
+          link,
+          pool.performance === undefined ? 'factory.performance' : `${key}.performance`,
+          openFile,
+        );
   });
 }
 
 /** Step times from the physics of model and GPU. */
-function physicalPool(factory: Scenario['factory'], scenario: ScenarioPool, key: string): FleetPool {
+function physicalPool(
+  factory: Scenario['factory'],
+  scenario: ScenarioPool,
+  link: TransferLink,
+  key: string,
+): FleetPool {
   const model = entry(models, factory.model, 'factory.model');
   const gpu = entry(gpus, scenario.gpu, `${key}.gpu`);
   const { precision } = factory;
@@ -75,6 +88,8 @@ function physicalPool(factory: Scenario['factory'], scenario: ScenarioPool, key:
       kvCapacityTokens: instance.kvCapacityTokens,
       frontend: instance.frontend,
       admissionSteps: Math.round(instance.frontend.admissionSteps),
+      kvBytesPerToken: factory.transfer?.bytesPerToken ?? instance.kvBytesPerToken,
+      portBytesPerSecond: instance.gpus * link.bytesPerSecond(gpu),
       floorSeconds: (decoding, contextTokens) =>
         decoding === 0 ? 0 : physicalFloorSeconds(spec, decoding, contextTokens, 0),
     },
@@ -87,7 +102,14 @@ function physicalPool(factory: Scenario['factory'], scenario: ScenarioPool, key:
 }
 
 /** Step times given by the user. */
-function givenPool(scenario: ScenarioPool, given: Performance, key: string, openFile: OpenFile): FleetPool {
+function givenPool(
+  factory: Scenario['factory'],
+  scenario: ScenarioPool,
+  given: Performance,
+  link: TransferLink,
+  key: string,
+  openFile: OpenFile,
+): FleetPool {
   const limits = instanceLimits(scenario);
   const steps =
     given.type === 'linear'
@@ -111,12 +133,48 @@ function givenPool(scenario: ScenarioPool, given: Performance, key: string, open
       kvCapacityTokens: given.kvCapacity,
       frontend: { baseSeconds: 0, perInputTokenSeconds: 0 },
       admissionSteps: 0,
+      kvBytesPerToken: factory.transfer?.bytesPerToken ?? 0,
+      portBytesPerSecond: tp * pp * attentionDp * link.bytesPerSecond(gpus[scenario.gpu ?? '']),
     },
     gpu: scenario.gpu ?? null,
     tier: 'given',
     source: given.type === 'linear' ? 'formula in the scenario' : given.file,
     warnings: [],
     breakdown: () => [],
+  };
+}
+
+/** What KV caches cross between pools. */
+export interface TransferLink {
+  latencySeconds: number;
+  /** Payload of one GPU's link in one direction. */
+  bytesPerSecond(gpu: Gpu | undefined): number;
+}
+
+/** Link of a GPU that is not named: 400 Gb/s, the usual NIC of a Hopper node. */
+const DEFAULT_LINK_BYTES_PER_SECOND = 50e9;
+
+/** The link between prefill and decode pools, from the scenario, else from its stack and GPUs. */
+export function transferLink({ transfer, stack, pools }: Scenario['factory']): TransferLink {
+  const usual = kvTransfers[stack];
+  const efficiency = transfer?.efficiency ?? usual.linkEfficiency;
+  const total = pools.reduce(
+    (sum, { replicas, parallelism: { tp, pp, attentionDp } }) => sum + replicas * tp * pp * attentionDp,
+    0,
+  );
+  const oneDomain = pools.every(
+    ({ gpu }) => gpu !== undefined && gpu === pools[0].gpu && total <= gpus[gpu].scaleUpDomainGpus,
+  );
+  const scaleUp = transfer?.link === 'scale-up' || (transfer?.link !== 'scale-out' && oneDomain);
+  return {
+    latencySeconds: transfer?.latency ?? usual.latencySeconds,
+    bytesPerSecond: (gpu) =>
+      efficiency *
+      (gpu === undefined
+        ? DEFAULT_LINK_BYTES_PER_SECOND
+        : scaleUp
+          ? gpu.scaleUpBytesPerSecond
+          : gpu.scaleOutBytesPerSecond),
   };
 }
 
@@ -132,6 +190,7 @@ function common(scenario: ScenarioPool, limits: ReturnType<typeof instanceLimits
   const { kvCache } = scenario;
   return {
     name: scenario.name,
+    role: scenario.role,
     replicas: scenario.replicas,
     batching: scenario.batching.policy,
     ...limits,

@@ -11,7 +11,7 @@ import type { ClassDemand } from '../traffic/demand.js';
 import type { OpenFile } from '../traffic/lines.js';
 import { VERSION } from '../version.js';
 import { evaluateExpectations } from './expectations.js';
-import { buildFleet, type FleetPool } from './fleet.js';
+import { buildFleet, type FleetPool, transferLink } from './fleet.js';
 import { isReplicated, precisionMetric, replicate } from './replicate.js';
 import type { ResultDocument } from './result.js';
 import { summarize } from './summary.js';
@@ -103,6 +103,7 @@ function simulateOnce(
     endSeconds: horizon.duration ?? Number.POSITIVE_INFINITY,
     maxRequests: horizon.requests ?? Number.POSITIVE_INFINITY,
     recorder,
+    transferLatencySeconds: transferLink(scenario.factory).latencySeconds,
     reference: options.reference ?? false,
     checker,
     onProgress:

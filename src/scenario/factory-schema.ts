@@ -29,9 +29,9 @@ const degree = whole(1, 1024);
 
 const pool = z.strictObject({
   name: line(200).optional().describe('Name of the pool, unique; default: aggregated-1, aggregated-2 ...'),
-  role: choice(['aggregated'], ['prefill', 'decode'])
+  role: choice(['aggregated', 'prefill', 'decode'])
     .default('aggregated')
-    .describe('What the replicas do: aggregated = prompts and answers on the same replica'),
+    .describe('What the replicas do: prompts (prefill), answers (decode), or both (aggregated)'),
   gpu: line(200).optional().describe('GPU by its name in the catalog; needed unless performance replaces the physics'),
   replicas: whole(1, MAX_REPLICAS).default(1).describe('Number of engine replicas'),
   parallelism: z
@@ -106,6 +106,33 @@ const pools = z
   })
   .describe('Groups of equal replicas');
 
+const transfer = z.strictObject({
+  link: choice(['auto', 'scale-up', 'scale-out'])
+    .default('auto')
+    .describe('Links that KV caches cross; auto: the NVLink domain where it holds the whole fleet, else the network'),
+  latency: duration({ min: 0, max: HOUR }).optional().describe('Fixed time of a transfer; default follows the stack'),
+  efficiency: real({ min: 0, max: 1, above: true })
+    .optional()
+    .describe('Share of the link bandwidth that a transfer reaches; default follows the stack'),
+  bytesPerToken: real({ min: 0, max: 1e9 })
+    .optional()
+    .describe('KV bytes per prompt token; default follows the model, 0 where step times are given'),
+});
+
+/** Prompts and answers each need somebody: all pools do both, or some do the one and some the other. */
+function checkRoles(pools: readonly { role: string }[], context: z.RefinementCtx): void {
+  const has = (role: string) => pools.some((entry) => entry.role === role);
+  if (has('prefill') === has('decode') && !(has('prefill') && has('aggregated'))) return;
+  const message = has('aggregated')
+    ? 'aggregated pools cannot be mixed with prefill and decode pools yet'
+    : `a ${has('prefill') ? 'decode' : 'prefill'} pool is missing: prefill and decode pools come together`;
+  const odd = Math.max(
+    pools.findIndex(({ role }) => role === 'aggregated'),
+    0,
+  );
+  context.addIssue({ code: 'custom', path: ['pools', odd, 'role'], message });
+}
+
 /** The fleet: model, precision, serving stack and pools. */
 export const factorySchema = z
   .strictObject({
@@ -121,6 +148,7 @@ export const factorySchema = z
       .default('vllm')
       .describe('Serving stack whose calibration is used'),
     pools,
+    transfer: transfer.optional().describe('How KV caches move from prefill to decode pools'),
     performance: performance.optional().describe('Step times of all pools, instead of the physics'),
   })
   .superRefine((factory, context) => {
@@ -132,6 +160,7 @@ export const factorySchema = z
         message: 'is missing: name a model of the catalog, or give performance to replace the physics',
       });
     }
+    checkRoles(factory.pools, context);
     factory.pools.forEach((entry, i) => {
       if (entry.gpu === undefined && (entry.performance ?? factory.performance) === undefined) {
         context.addIssue({

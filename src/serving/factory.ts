@@ -3,6 +3,7 @@ import { IndexedHeap } from '../engine/indexed-heap.js';
 import type { Recorder } from '../metrics/recorder.js';
 import type { ClassDemand } from '../traffic/demand.js';
 import { type ArrivalFeed, arrivalFeed } from './arrivals.js';
+import { Handover } from './handover.js';
 import { Instance, type InstanceHost } from './instance.js';
 import { WAITING_FOR } from './instance-usage.js';
 import type { InvariantChecker } from './invariants.js';
@@ -28,6 +29,8 @@ export interface FactoryOptions {
   /** Stop the arrivals after this many; Infinity for no limit. */
   maxRequests: number;
   recorder: Recorder;
+  /** Seconds from the last byte of a KV cache sent to the first step on the decode side. */
+  transferLatencySeconds: number;
   /** Reference mode: every decode step is an event of its own. Slow, and equal. */
   reference: boolean;
   checker?: InvariantChecker | undefined;
@@ -48,6 +51,10 @@ export class Factory implements InstanceHost {
   private readonly frontend = new IndexedHeap();
   private readonly frontendTimer: number;
   private readonly frontendLatency: FrontendLatency;
+  /** Instances that take requests from the front; the others decode what these have computed. */
+  private readonly frontInstances: number;
+  private readonly handover: Handover | undefined;
+  private readonly transferTimer: number;
   private readonly feeds: ArrivalFeed[];
   private readonly router: Router;
   private readonly central: boolean;
@@ -67,16 +74,30 @@ export class Factory implements InstanceHost {
     this.stepLimit = options.reference ? 1 : Number.POSITIVE_INFINITY;
     // Timers of arrivals are 0 .. classes - 1, those of instances follow, then the front end and the end of the run.
     this.feeds = demand.map((of) => arrivalFeed(of, this.events, this.events.addTimer(ARRIVAL), options.endSeconds));
-    for (const pool of pools) {
+    // Instances that take requests from the front come first, so that a router can number them.
+    const front = pools.filter((pool) => pool.role !== 'decode');
+    for (const pool of [...front, ...pools.filter((pool) => pool.role === 'decode')]) {
       for (let i = 0; i < pool.replicas; i++) {
         this.instances.push(new Instance(this.instances.length, this.events.addTimer(BOUNDARY), pool, this));
       }
     }
     this.frontendTimer = this.events.addTimer(ARRIVAL);
-    this.frontendLatency = pools[0].frontend;
-    this.mostPlaces = Math.max(...pools.map((pool) => pool.maxSequences));
+    this.frontendLatency = front[0].frontend;
+    this.transferTimer = this.events.addTimer(ARRIVAL);
+    this.frontInstances = front.reduce((sum, pool) => sum + pool.replicas, 0);
+    if (this.frontInstances < this.instances.length) {
+      const { transferLatencySeconds } = options;
+      this.handover = new Handover(
+        this,
+        this.instances,
+        this.frontInstances,
+        this.transferTimer,
+        transferLatencySeconds,
+      );
+    }
+    this.mostPlaces = Math.max(...front.map((pool) => pool.maxSequences));
     this.central = options.routing === 'central';
-    this.router = ROUTERS[options.routing](this.instances.length);
+    this.router = ROUTERS[options.routing](this.frontInstances);
   }
 
   /** Runs to the end and returns the time at which it came, in seconds. */
@@ -92,8 +113,9 @@ export class Factory implements InstanceHost {
       if (timer < 0 || timer === end) break;
       if (timer < firstInstance) this.arrive(timer);
       else if (timer === this.frontendTimer) this.leaveFrontend();
+      else if (timer === this.transferTimer) this.land();
       else instances[timer - firstInstance].onTimer();
-      if (this.central) this.dispatchWaiting();
+      if (this.roomGrew) this.dispatchWaiting();
       if (checker !== undefined) checker.afterEvent(this, instances[timer - firstInstance]);
       if (events.events % PROGRESS_EVENTS === 0) onProgress?.(events.now, this.arrivals);
     }
@@ -104,13 +126,20 @@ export class Factory implements InstanceHost {
   }
 
   requestEnded(row: number, instance: Instance): void {
-    this.router.ended(instance.index, instance.load);
+    if (instance.index < this.frontInstances) this.router.ended(instance.index, instance.load);
+    else this.handover?.ended(instance);
     this.roomGrew = true;
     this.leave(row, false);
   }
 
+  prefilled(row: number, instance: Instance): void {
+    this.router.ended(instance.index, instance.load);
+    this.roomGrew = true;
+    this.handover?.add(row);
+  }
+
   refill(instance: Instance): void {
-    if (!this.central) return;
+    if (!this.central && this.handover === undefined) return;
     this.dispatchWaiting();
     if (this.waiting.length > 0) {
       instance.usage.blockedBy = instance.isFull ? WAITING_FOR.place : WAITING_FOR.memory;
@@ -118,17 +147,25 @@ export class Factory implements InstanceHost {
   }
 
   /**
-   * Gives requests that wait centrally to instances with room. Between arrivals and ends room only shrinks, so there is
-   * nothing to find unless a request has ended.
+   * Gives requests that wait centrally, or for a decode instance, to instances with room. Between arrivals and ends room
+   * only shrinks, so there is nothing to find unless a request has left an instance.
    */
   private dispatchWaiting(): void {
     if (!this.roomGrew) return;
     this.roomGrew = false;
+    this.handover?.dispatch();
     while (this.waiting.length > 0) {
       const instance = this.withRoom(this.waiting.front);
       if (instance === undefined) return;
       this.deliver(this.waiting.popFront(), instance);
     }
+  }
+
+  private land(): void {
+    this.handover?.land((from) => {
+      this.router.ended(from.index, from.load);
+      this.roomGrew = true;
+    });
   }
 
   private arrive(classIndex: number): void {
@@ -159,7 +196,7 @@ export class Factory implements InstanceHost {
   private route(row: number): void {
     let instance: Instance | undefined = this.instances[this.router.pick()];
     if (!instance.canEverHold(row)) instance = this.leastLoaded((candidate) => candidate.canEverHold(row));
-    if (instance === undefined) {
+    if (instance === undefined || this.handover?.canEverHold(row) === false) {
       this.refuse(row);
       return;
     }
@@ -183,7 +220,8 @@ export class Factory implements InstanceHost {
 
   private leastLoaded(suits: (instance: Instance) => boolean): Instance | undefined {
     let best: Instance | undefined;
-    for (const instance of this.instances) {
+    for (let index = 0; index < this.frontInstances; index++) {
+      const instance = this.instances[index];
       if ((best === undefined || instance.load < best.load) && suits(instance)) best = instance;
     }
     return best;

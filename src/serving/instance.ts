@@ -21,6 +21,8 @@ export interface InstanceHost {
   readonly stepLimit: number;
   /** A request has left `instance` for good, by `complete` or `reject`; its row is given back after this call. */
   requestEnded(row: number, instance: Instance): void;
+  /** A prefill instance has computed a prompt; its KV cache waits for a place on a decode instance. */
+  prefilled(row: number, instance: Instance): void;
   /** `instance` is at a step boundary and may be given requests that wait centrally. */
   refill(instance: Instance): void;
 }
@@ -44,6 +46,12 @@ export class Instance {
   private boundary = 0;
   /** Requests in the batch: decoding and prefilling. */
   running = 0;
+  /** Requests whose KV cache is on its way here; they have their place in the batch already. */
+  incoming = 0;
+  /** KV blocks of requests that are not in the batch: on their way here, or handed over and not yet fetched. */
+  blocksAside = 0;
+  /** Requests whose KV cache has arrived since the last boundary. */
+  private readonly landedRows: number[] = [];
   runStart = 0;
   /** Steps of the present run; 0 while idle. */
   runSteps = 0;
@@ -77,9 +85,9 @@ export class Instance {
     this.watermarkBlocks = this.kv.reserves ? 0 : Math.floor(pool.watermark * this.kv.totalBlocks);
   }
 
-  /** Requests here, waiting or running. */
+  /** Requests here: waiting, running, or with their KV cache on its way. */
   get load(): number {
-    return this.queue.length + this.running;
+    return this.queue.length + this.running + this.incoming + this.landedRows.length;
   }
 
   /** Whether the batch and those who wait for it fill all places. */
@@ -118,32 +126,85 @@ export class Instance {
     return free - this.blocksAtAdmission(row) >= (this.load > 0 ? this.watermarkBlocks : 0);
   }
 
+  /**
+   * Whether a computed prompt could be fetched now: a place, and blocks that no step before the next boundary needs.
+   */
+  canReserve(row: number): boolean {
+    if (this.isFull) return false;
+    const steps = this.runSteps === 0 ? 0 : this.stepsUntilBoundary();
+    const free = this.kv.freeBlocks - this.kv.blocksForSteps(this.step, steps, this.runDecoding) - this.queuedBlocks;
+    return free - this.blocksAtAdmission(row) >= (this.load > 0 ? this.watermarkBlocks : 0);
+  }
+
+  /** Sets a place and memory aside for `row`, whose KV cache is about to be sent here. */
+  reserve(row: number): void {
+    const blocks = this.blocksAtAdmission(row);
+    this.kv.take(blocks);
+    this.blocksAside += blocks;
+    this.incoming++;
+    this.host.store.reservedBlocks[row] = blocks;
+    if (this.runSteps > 1) this.cut(this.kv.stepsThatFit(this.step, this.runSteps, this.runDecoding));
+  }
+
+  /** The KV cache of `row` has arrived: it decodes from the next boundary on. */
+  landed(row: number): void {
+    this.incoming--;
+    this.landedRows.push(row);
+    if (this.runSteps === 0) this.wake();
+    else this.cut(this.stepsUntilBoundary());
+  }
+
+  /** The KV cache of `row`, which was computed here, has been fetched. */
+  release(row: number): void {
+    const blocks = this.host.store.sourceBlocks[row];
+    this.kv.give(blocks);
+    this.blocksAside -= blocks;
+    if (this.runSteps === 0 && this.queue.length > 0) this.wake();
+  }
+
   /** Takes a request into the queue; cuts the present run at its next step boundary if it can be admitted there. */
   deliver(row: number): void {
     this.queue.pushBack(row);
     this.queuedBlocks += this.blocksAtAdmission(row);
-    const { events, store } = this.host;
+    const { store } = this.host;
     store.readyBoundary[row] = 0;
     if (this.runSteps === 0) {
-      // Whatever else happens at this very time comes first, so that simultaneous arrivals share a batch.
-      if (!events.isSet(this.timer)) events.set(this.timer, events.now);
+      this.wake();
       return;
     }
-    const seen = stepsUntil(this.runFirst, this.runIncrement, events.now - this.runStart, this.runSteps);
-    const steps = seen + this.pool.admissionSteps;
+    const steps = this.stepsUntilBoundary() + this.pool.admissionSteps;
     store.readyBoundary[row] = this.boundary + steps;
     // Behind others that wait nothing can change before the run ends.
     if (steps >= this.runSteps || this.queue.length > 1) return;
     // Free memory only shrinks during a run, so whoever finds no room at that boundary finds none at a later one.
     if (this.obstacle(this.queuedBlocks, steps) !== WAITING_FOR.nothing) return;
+    this.cut(steps);
+  }
+
+  /** Steps of the present run until the first boundary at or after now. */
+  private stepsUntilBoundary(): number {
+    const elapsed = this.host.events.now - this.runStart;
+    return stepsUntil(this.runFirst, this.runIncrement, elapsed, this.runSteps);
+  }
+
+  /** Makes the present run end after `steps` steps, if it does not do so earlier. */
+  private cut(steps: number): void {
+    if (steps >= this.runSteps) return;
+    const { events } = this.host;
     this.runSteps = steps;
     const end = this.runStart + runSeconds(this.runFirst, this.runIncrement, steps);
     events.set(this.timer, Math.max(end, events.now));
   }
 
+  /** Lets an idle instance look at what it has. Whatever else happens at this very time comes first, and shares a batch. */
+  private wake(): void {
+    const { events } = this.host;
+    if (!events.isSet(this.timer)) events.set(this.timer, events.now);
+  }
+
   /** What keeps a request that needs `blocks` out of the batch `steps` decode steps from now. */
   private obstacle(blocks: number, steps: number): number {
-    if (this.running >= this.pool.maxSequences) return WAITING_FOR.place;
+    if (this.load - this.queue.length >= this.pool.maxSequences) return WAITING_FOR.place;
     const { kv, step, decoding } = this;
     let kept = 0;
     if (this.running > 0) {
@@ -159,6 +220,8 @@ export class Instance {
   onTimer(): void {
     const now = this.host.events.now;
     if (this.runSteps > 0) this.endRun(now);
+    for (const row of this.landedRows) this.join(row);
+    this.landedRows.length = 0;
     this.usage.blockedBy = WAITING_FOR.nothing;
     this.host.refill(this);
     this.beginRun(now);
@@ -238,26 +301,52 @@ export class Instance {
       if (inWindow === 1) recorder.itl.add(now - store.stalledSinceSeconds[row]);
     }
     const produced = ++store.producedTokens[row];
-    const left = store.outputTokens[row] - produced;
-    if (left === 0) {
+    if (produced === store.outputTokens[row]) {
       this.kv.give(store.reservedBlocks[row]);
       this.complete(row, now);
-      return;
+    } else if (this.pool.role === 'prefill') {
+      this.handOver(row);
+    } else {
+      this.startDecoding(row, now);
     }
+  }
+
+  /** A computed prompt leaves the batch and keeps its blocks until they are fetched. */
+  private handOver(row: number): void {
+    const { store } = this.host;
+    this.leaveBatch(row);
+    store.sourceInstance[row] = this.index;
+    store.sourceBlocks[row] = store.reservedBlocks[row];
+    this.blocksAside += store.reservedBlocks[row];
+    this.host.prefilled(row, this);
+  }
+
+  /** A request whose KV cache has arrived enters the batch. */
+  private join(row: number): void {
+    const { store } = this.host;
+    this.blocksAside -= store.reservedBlocks[row];
+    this.enterBatch(row);
+    this.startDecoding(row, store.firstTokenSeconds[row]);
+  }
+
+  /** `row`, whose prompt is in the cache, decodes from the next step on. */
+  private startDecoding(row: number, lastTokenSeconds: number): void {
+    const { store } = this.host;
     const context = store.prefillTokens[row];
     store.joinStep[row] = this.step;
     store.joinContext[row] = context;
-    store.finishStep[row] = this.step + left;
+    store.finishStep[row] = this.step + store.outputTokens[row] - store.producedTokens[row];
     this.finishes.push(row);
     this.kv.join(this.step, context);
     this.decoding++;
     this.contextTokens += context;
-    this.gaps.join(now);
+    this.gaps.join(lastTokenSeconds);
   }
 
   private beginRun(now: number): void {
     const preempted = this.makeRoomToDecode(now);
-    const prefillTokens = preempted ? 0 : this.schedulePrefill(now);
+    // Whoever was preempted would take the room it has just made.
+    const prefillTokens = preempted && this.running > 0 ? 0 : this.schedulePrefill(now);
     this.runStart = now;
     this.runPrefillTokens = prefillTokens;
     if (prefillTokens > 0) {
@@ -322,7 +411,7 @@ export class Instance {
   private makeRoomToDecode(now: number): boolean {
     let preempted = false;
     while (this.decoding > 0 && this.kv.stepsThatFit(this.step, 1, this.decoding) < 1) {
-      if (this.running === 1) {
+      if (this.running === 1 && this.blocksAside === 0) {
         this.reject(this.youngest, now);
       } else {
         this.preempt(this.youngest, now);
@@ -392,6 +481,11 @@ export class Instance {
     store.reservedBlocks[row] = blocks;
     if (Number.isNaN(store.admittedSeconds[row])) store.admittedSeconds[row] = now;
     recorder.leaveQueue(now);
+    this.enterBatch(row);
+  }
+
+  private enterBatch(row: number): void {
+    const { store } = this.host;
     this.running++;
     store.previous[row] = this.youngest;
     store.next[row] = -1;
@@ -502,10 +596,10 @@ export class Instance {
     return stepsDone(this.runFirst, this.runIncrement, warmup - this.runStart, this.runSteps);
   }
 
-  /** Tokens of KV cache that are spoken for at the start of the present run. */
+  /** Tokens of KV cache that the batch holds at the start of the present run. */
   private kvTokens(): number {
     return this.kv.reserves
-      ? (this.kv.totalBlocks - this.kv.freeBlocks) * this.kv.blockTokens
+      ? (this.kv.totalBlocks - this.kv.freeBlocks - this.blocksAside) * this.kv.blockTokens
       : this.contextTokens + this.prefillHeldTokens;
   }
 }

@@ -107,7 +107,7 @@ export class InvariantChecker {
   private checkMemory(factory: Factory, instance: Instance): void {
     const { kv } = instance;
     const { store } = factory;
-    let held = 0;
+    let held = instance.blocksAside;
     instance.forEachRunning((row) => {
       const decoding = store.heapPosition[row] >= 0;
       const context = store.joinContext[row] + (instance.step - store.joinStep[row]);
@@ -135,14 +135,18 @@ export class InvariantChecker {
   private checkIdle(factory: Factory, instance: Instance): void {
     if (instance.runSteps > 0 || factory.events.isSet(instance.timer)) return;
     const { queue } = instance;
+    // Memory may be set aside for a request on its way, or still hold one that has not been fetched.
     demand(
-      queue.length === 0,
+      queue.length === 0 || instance.blocksAside > 0,
       'work-conserving',
       () => `instance ${instance.index} idles, ${queue.length} wait for it`,
     );
     const { waiting } = factory;
     demand(
-      waiting.length === 0 || !instance.canEverHold(waiting.front),
+      waiting.length === 0 ||
+        instance.pool.role === 'decode' ||
+        instance.blocksAside > 0 ||
+        !instance.canEverHold(waiting.front),
       'work-conserving',
       () => `instance ${instance.index} idles while ${waiting.length} wait centrally`,
     );

@@ -9,6 +9,8 @@ export interface FrontendLatency {
 /** What a pool's replicas have in common: everything an instance needs to know to serve. */
 export interface Pool {
   readonly name: string;
+  /** `prefill` hands requests over after their first token; `decode` takes them with their KV cache. */
+  readonly role: 'aggregated' | 'prefill' | 'decode';
   readonly replicas: number;
   readonly gpusPerReplica: number;
   readonly steps: StepModel;
@@ -31,6 +33,10 @@ export interface Pool {
    * step ends: engines that schedule ahead of the GPU have the next batch ready by then. Whole, at least 0.
    */
   readonly admissionSteps: number;
+  /** Bytes of KV cache that a handed-over prompt token brings along. */
+  readonly kvBytesPerToken: number;
+  /** Bytes per second that one replica sends or receives, all its GPUs together. */
+  readonly portBytesPerSecond: number;
   /** Shortest time in which the chips could do a step at their peak rates; checked where it is given. */
   readonly floorSeconds?: (decoding: number, contextTokens: number, prefillTokens: number) => number;
 }

@@ -33,6 +33,11 @@ export class RequestStore {
   readyBoundary = new Float64Array(INITIAL_ROWS);
   /** KV blocks reserved up front (`no-evict`), or held since admission (`preempt`, while it is prefilling). */
   reservedBlocks = new Int32Array(INITIAL_ROWS);
+  /** Prefill instance that a request was handed over by, and the blocks that it still holds there. */
+  sourceInstance = new Int32Array(INITIAL_ROWS);
+  sourceBlocks = new Int32Array(INITIAL_ROWS);
+  /** Decode instance that it is sent to. */
+  targetInstance = new Int32Array(INITIAL_ROWS);
   preemptions = new Int32Array(INITIAL_ROWS);
   /** Neighbours in the order of admission at its instance; -1 at the ends. */
   previous = new Int32Array(INITIAL_ROWS);

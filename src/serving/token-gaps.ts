@@ -20,14 +20,14 @@ export class TokenGaps {
   private readonly earlierTimes: number[] = [];
   private readonly earlierCounts: number[] = [];
 
-  /** A sequence produced its first token at `now`. */
-  join(now: number): void {
-    if (this.lastCount > 0 && this.lastTime !== now) {
+  /** A sequence joins whose last token came at `time`. */
+  join(time: number): void {
+    if (this.lastCount > 0 && this.lastTime !== time) {
       this.earlierTimes.push(this.lastTime);
       this.earlierCounts.push(this.lastCount);
       this.lastCount = 0;
     }
-    this.lastTime = now;
+    this.lastTime = time;
     this.lastCount++;
   }
 

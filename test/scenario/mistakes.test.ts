@@ -248,11 +248,11 @@ const mistakes: Record<string, Mistake> = {
     line: 7,
     says: ['did you mean "vllm"?'],
   },
-  'a pool role to come': {
+  'a prefill pool without a decode pool': {
     edit: ['gpu: h200-sxm', 'gpu: h200-sxm\n      role: prefill'],
     key: 'factory.pools[0].role',
     line: 10,
-    says: ['is not simulated yet', 'found "prefill"', 'allowed: aggregated'],
+    says: ['a decode pool is missing', 'found "prefill"'],
   },
   'prefix caching, which is to come': {
     edit: [END, `${END}      kvCache: { prefixCaching: true }\n`],

@@ -7,6 +7,7 @@ import type { Pool } from '../../src/serving/pool.js';
 
 const pool: Pool = {
   name: 'one',
+  role: 'aggregated',
   replicas: 1,
   gpusPerReplica: 1,
   // Every step takes 10 ms, and 0.1 ms more per prompt token.
@@ -23,6 +24,8 @@ const pool: Pool = {
   watermark: 0,
   frontend: { baseSeconds: 0, perInputTokenSeconds: 0 },
   admissionSteps: 0,
+  kvBytesPerToken: 0,
+  portBytesPerSecond: 1,
 };
 
 /** Two requests of 100 + 20 tokens, at 0 and at 55 ms. */
@@ -56,6 +59,7 @@ function serve(change: Partial<Pool>, reference = false) {
     endSeconds: never,
     maxRequests: 2,
     recorder,
+    transferLatencySeconds: 0,
     reference,
     checker,
   }).run();

@@ -62,6 +62,21 @@ const givenFactory = fc.record({
   pools: fc.array(fc.record({ ...limits, performance: linear }), { minLength: 1, maxLength: 3 }),
 });
 
+/** Prompts and answers on different instances, over links that are often the bottleneck. */
+const disaggregatedFactory = fc
+  .tuple(
+    fc.array(fc.record({ ...limits, performance: linear, role: fc.constant('prefill') }), {
+      minLength: 1,
+      maxLength: 2,
+    }),
+    fc.array(fc.record({ ...limits, performance: linear, role: fc.constant('decode') }), {
+      minLength: 1,
+      maxLength: 2,
+    }),
+    fc.record({ latency: seconds(0, 0.01), bytesPerToken: seconds(0, 1e8), efficiency: seconds(0.1, 1) }),
+  )
+  .map(([prefill, decode, transfer]) => ({ pools: [...decode, ...prefill], transfer }));
+
 /** Step times from the physics: all attention, sliding windows, a latent cache, experts. */
 const physicalFactory = fc
   .constantFrom(
@@ -90,7 +105,11 @@ export const randomScenario: fc.Arbitrary<Scenario> = fc
       fc.tuple(seconds(0.5, 20), seconds(0, 0.9)).map(([duration, share]) => ({ duration, warmup: duration * share })),
     ),
     traffic: fc.array(trafficClass, { minLength: 1, maxLength: 3 }),
-    factory: fc.oneof({ weight: 3, arbitrary: givenFactory }, { weight: 1, arbitrary: physicalFactory }),
+    factory: fc.oneof(
+      { weight: 3, arbitrary: givenFactory },
+      { weight: 2, arbitrary: disaggregatedFactory },
+      { weight: 1, arbitrary: physicalFactory },
+    ),
     router: fc.record({ policy: fc.constantFrom('round-robin' as const, 'least-loaded' as const, 'central' as const) }),
   })
   .map((input) => makeScenario(input));

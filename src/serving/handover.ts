@@ -1,0 +1,88 @@
+import type { Instance, InstanceHost } from './instance.js';
+import { RequestQueue } from './request-queue.js';
+import { LeastLoaded } from './routers/least-loaded.js';
+import { Transfers } from './transfers.js';
+
+/**
+ * From prefill to decode: computed prompts wait in one queue for a decode instance with room, which sets memory aside
+ * before the KV cache is sent; the prefill instance keeps its copy until it has landed.
+ */
+export class Handover {
+  /** Requests whose prompts are computed and that no decode instance has room for yet. */
+  readonly waiting = new RequestQueue();
+  private readonly transfers: Transfers;
+  private readonly router: LeastLoaded;
+
+  /**
+   * @param instances all of them, those that take requests from the front first
+   * @param firstDecode position of the first decode instance among them
+   * @param timer goes off when a transfer lands
+   * @param latencySeconds from the last byte sent to the first step on the other side
+   */
+  constructor(
+    private readonly host: InstanceHost,
+    private readonly instances: readonly Instance[],
+    private readonly firstDecode: number,
+    timer: number,
+    latencySeconds: number,
+  ) {
+    const ports = Float64Array.from(instances, ({ pool }) => pool.portBytesPerSecond);
+    this.transfers = new Transfers(host.events, timer, ports, latencySeconds);
+    this.router = new LeastLoaded(instances.length - firstDecode);
+  }
+
+  /** Whether some decode instance could hold `row` if it were alone. */
+  canEverHold(row: number): boolean {
+    return this.instances.some((instance, index) => index >= this.firstDecode && instance.canEverHold(row));
+  }
+
+  /** A request has left a decode instance. */
+  ended(instance: Instance): void {
+    this.router.ended(instance.index - this.firstDecode, instance.load);
+  }
+
+  /** A computed prompt that has to move. */
+  add(row: number): void {
+    this.waiting.pushBack(row);
+    this.dispatch();
+  }
+
+  /** Sends waiting requests, in their order, to decode instances with room. */
+  dispatch(): void {
+    const { store } = this.host;
+    while (this.waiting.length > 0) {
+      const row = this.waiting.front;
+      const to = this.withRoom(row);
+      if (to === undefined) return;
+      this.waiting.popFront();
+      to.reserve(row);
+      this.router.delivered(to.index - this.firstDecode, to.load);
+      const from = this.instances[store.sourceInstance[row]];
+      const bytes = store.prefillTokens[row] * from.pool.kvBytesPerToken;
+      store.targetInstance[row] = to.index;
+      this.transfers.start(row, from.index, to.index, bytes);
+    }
+  }
+
+  /** The timer went off; calls `landed` with the prefill instance of each request that has arrived. */
+  land(landed: (from: Instance) => void): void {
+    const { store } = this.host;
+    for (let row = this.transfers.land(); row >= 0; row = this.transfers.land()) {
+      const from = this.instances[store.sourceInstance[row]];
+      from.release(row);
+      this.instances[store.targetInstance[row]].landed(row);
+      landed(from);
+    }
+  }
+
+  private withRoom(row: number): Instance | undefined {
+    const first = this.instances[this.firstDecode + this.router.pick()];
+    if (first.canReserve(row)) return first;
+    let best: Instance | undefined;
+    for (let index = this.firstDecode; index < this.instances.length; index++) {
+      const instance = this.instances[index];
+      if ((best === undefined || instance.load < best.load) && instance.canReserve(row)) best = instance;
+    }
+    return best;
+  }
+}

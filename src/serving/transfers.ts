@@ -1,0 +1,91 @@
+import type { EventQueue } from '../engine/event-queue.js';
+import { IndexedHeap } from '../engine/indexed-heap.js';
+import { maxMinFairRates } from './max-min-fair.js';
+
+/** Bytes per second that one instance sends or receives, all its GPUs together. */
+export type PortRates = Float64Array;
+
+/**
+ * KV caches on their way from prefill to decode instances. Each instance has one port out and one in; the flows that
+ * cross a port share it max-min fairly, and every start and end changes the rates of all. A flow lands a fixed latency
+ * after its last byte has left.
+ */
+export class Transfers {
+  /** Requests under way, by flow; flows are a dense list that ends are swapped out of. */
+  private readonly rows: number[] = [];
+  private readonly from: number[] = [];
+  private readonly to: number[] = [];
+  private readonly bytesLeft: number[] = [];
+  private rates: number[] = [];
+  private lastSeconds = 0;
+  /** Requests whose bytes have all left, by the time at which they land. */
+  private readonly landing = new IndexedHeap();
+
+  /**
+   * @param timer of the event queue; goes off when {@link land} has something to do
+   * @param ports bytes per second of each instance, in and out alike
+   */
+  constructor(
+    private readonly events: EventQueue,
+    private readonly timer: number,
+    private readonly ports: PortRates,
+    private readonly latencySeconds: number,
+  ) {}
+
+  /** Begins to move `bytes` of `row` between two instances. */
+  start(row: number, from: number, to: number, bytes: number): void {
+    this.progress();
+    this.rows.push(row);
+    this.from.push(from);
+    this.to.push(to);
+    this.bytesLeft.push(bytes);
+    this.share();
+  }
+
+  /** The timer went off: returns a request that has landed, or -1 when there is no further one now. */
+  land(): number {
+    this.progress();
+    let ended = false;
+    for (let flow = this.rows.length - 1; flow >= 0; flow--) {
+      // A byte is far below what the clock resolves at these rates.
+      if (this.bytesLeft[flow] > 1) continue;
+      const row = this.rows[flow];
+      this.landing.set(row, this.events.now + this.latencySeconds, row);
+      this.drop(flow);
+      ended = true;
+    }
+    let landed = -1;
+    if (this.landing.size > 0 && this.landing.topKey <= this.events.now) landed = this.landing.pop();
+    if (ended || landed >= 0) this.share();
+    else this.schedule();
+    return landed;
+  }
+
+  private drop(flow: number): void {
+    for (const list of [this.rows, this.from, this.to, this.bytesLeft]) {
+      const last = list.pop() as number;
+      if (flow < list.length) list[flow] = last;
+    }
+  }
+
+  /** Moves the bytes of the time since the last call. */
+  private progress(): void {
+    const seconds = this.events.now - this.lastSeconds;
+    this.lastSeconds = this.events.now;
+    for (let flow = 0; flow < this.rates.length; flow++) this.bytesLeft[flow] -= this.rates[flow] * seconds;
+  }
+
+  private share(): void {
+    this.rates = maxMinFairRates(this.from, this.to, this.ports);
+    this.schedule();
+  }
+
+  private schedule(): void {
+    let next = this.landing.size > 0 ? this.landing.topKey : Number.POSITIVE_INFINITY;
+    for (let flow = 0; flow < this.rows.length; flow++) {
+      next = Math.min(next, this.events.now + Math.max(this.bytesLeft[flow], 0) / this.rates[flow]);
+    }
+    if (next < Number.POSITIVE_INFINITY) this.events.set(this.timer, Math.max(next, this.events.now));
+    else this.events.off(this.timer);
+  }
+}
