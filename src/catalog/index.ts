@@ -11,3 +11,4 @@ export type {
 export { models } from './models.js';
 export { type GpuHourPrice, type PriceBook, priceBooks } from './prices.js';
 export { type Stack, stacks } from './stacks.js';
+export { type TrafficPreset, trafficPresets } from './traffic.js';

@@ -27,7 +27,8 @@ export const stacks: Readonly<Record<string, Stack>> = {
   trtllm: {
     name: 'trtllm',
     title: 'TensorRT-LLM (PyTorch backend)',
-    batching: 'continuous',
+    // In-flight batching: prompts and answers share a step. It cuts no prompt unless told to, which the budget rarely asks for.
+    batching: 'chunked-prefill',
     kvCachePolicy: 'no-evict',
     blockTokens: 32,
     source: 'TensorRT-LLM documentation: GUARANTEED_NO_EVICT scheduler policy, tokens_per_block 32, in-flight batching',

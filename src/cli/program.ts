@@ -3,12 +3,19 @@ import { plain } from '../report/text.js';
 import { InputError } from '../scenario/input-error.js';
 import { didYouMean } from '../scenario/suggest.js';
 import { VERSION } from '../version.js';
+import { calibrateCommand } from './calibrate.js';
 import { catalogCommand } from './catalog.js';
+import { checkCommand } from './check.js';
 import { type Command, EXIT } from './command.js';
+import { compareCommand } from './compare.js';
 import { type Io, print } from './io.js';
+import { mergeCommand } from './merge.js';
 import { runCommand } from './run.js';
 import { STDIN } from './scenario-argument.js';
 import { Interrupted } from './simulation-thread.js';
+import { sweepCommand } from './sweep.js';
+import { traceCommand } from './trace.js';
+import { validateCommand } from './validate.js';
 
 /**
  * The command line: reads arguments, runs a command, reports errors.
@@ -63,17 +70,25 @@ function read(argv: readonly string[]): { action?: Action; text: string } {
 
   const add = <Options>({ usage, describe, builder, run }: Command<Options>): void => {
     const known = declared(builder(yargs([])));
+    const lists = [...known.array, ...[...usage.matchAll(/(\w+)\.\./g)].map((match) => match[1])];
     commands.set(usage.split(' ')[0], [...Object.keys(known.key), 'debug']);
     parser.command(usage, describe, builder, (options) => {
       // An option that is given twice counts as it was given last, unless it makes a list.
       const entries = Object.entries(options).map(([key, value]) =>
-        Array.isArray(value) && key !== '_' && !known.array.includes(key) ? [key, value.at(-1)] : [key, value],
+        Array.isArray(value) && key !== '_' && !lists.includes(key) ? [key, value.at(-1)] : [key, value],
       );
       action = (io) => run(Object.fromEntries(entries), io);
     });
   };
   add(runCommand);
+  add(sweepCommand);
+  add(mergeCommand);
+  add(checkCommand);
+  add(compareCommand);
+  add(validateCommand);
+  add(calibrateCommand);
   add(catalogCommand);
+  add(traceCommand);
 
   let text = '';
   parser.parse([...argv], {}, (error, _options, output) => {
@@ -87,6 +102,14 @@ function read(argv: readonly string[]): { action?: Action; text: string } {
 function declared(parser: object): { key: Record<string, unknown>; array: string[] } {
   return (parser as { getOptions(): ReturnType<typeof declared> }).getOptions();
 }
+
+/** What stands behind a command, where it is no scenario. */
+const NEEDS: Readonly<Record<string, string>> = {
+  sweep: 'a sweep file',
+  merge: 'the folders of all shards',
+  check: 'files or folders with scenarios',
+  compare: 'two scenario files or more',
+};
 
 function usageProblem(message: string, argv: readonly string[], commands: ReadonlyMap<string, readonly string[]>) {
   const command = argv.find((word) => !word.startsWith('-'));
@@ -109,7 +132,7 @@ function usageProblem(message: string, argv: readonly string[], commands: Readon
   }
   if (message.startsWith('Not enough non-option arguments')) {
     return {
-      message: `${command} needs a scenario file (- for stdin), before any option that takes a value`,
+      message: `${command} needs ${NEEDS[command ?? ''] ?? 'a scenario file (- for stdin)'}, before any option that takes a value`,
       hint: help,
     };
   }

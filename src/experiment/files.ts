@@ -3,12 +3,14 @@ import path from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { InputError } from '../scenario/input-error.js';
 import type { OpenFile } from '../traffic/lines.js';
+import { isGzip, SyncGunzip } from './gunzip.js';
 
 const CHUNK_BYTES = 1 << 18;
+const COMPRESSED_CHUNK_BYTES = 1 << 15;
 
 /**
  * Opens the files that a scenario names, relative to its own folder. Text comes in chunks, so that a file of any size
- * takes the same memory; between two chunks no handle stays open.
+ * takes the same memory; between two chunks no handle stays open. Gzipped files are unpacked on the way.
  *
  * @throws InputError where there is no such file, or it is a folder, binary or unreadable
  * @example
@@ -30,27 +32,32 @@ export function fileOpener(baseDirectory: string): OpenFile {
 function* chunks(file: string, name: string): Generator<string> {
   const decoder = new StringDecoder('utf8');
   const buffer = Buffer.alloc(CHUNK_BYTES);
-  for (let position = 0; ; ) {
-    const bytes = readable(file, name, () => {
-      const handle = openSync(file, 'r');
-      try {
-        return readSync(handle, buffer, 0, CHUNK_BYTES, position);
-      } finally {
-        closeSync(handle);
-      }
-    });
-    if (bytes === 0) break;
-    if (position === 0 && buffer.subarray(0, bytes).includes(0)) {
-      throw new InputError({
-        message: 'is not a text file',
-        file: name,
-        hint: 'compressed files must be unpacked first',
+  let gunzip: SyncGunzip | undefined;
+  let first = true;
+  try {
+    for (let position = 0; ; ) {
+      const bytes = readable(file, name, () => {
+        const handle = openSync(file, 'r');
+        try {
+          // Compressed files in small pieces: a piece can swell a thousandfold.
+          return readSync(handle, buffer, 0, gunzip === undefined ? CHUNK_BYTES : COMPRESSED_CHUNK_BYTES, position);
+        } finally {
+          closeSync(handle);
+        }
       });
+      if (position === 0 && isGzip(buffer.subarray(0, bytes))) gunzip = new SyncGunzip(name);
+      position += bytes;
+      const read = buffer.subarray(0, bytes);
+      const text = gunzip === undefined ? read : bytes === 0 ? gunzip.end() : gunzip.push(read);
+      if (first && text.includes(0)) throw new InputError({ message: 'is not a text file', file: name });
+      if (text.length > 0) first = false;
+      yield decoder.write(text);
+      if (bytes === 0) break;
     }
-    position += bytes;
-    yield decoder.write(buffer.subarray(0, bytes));
+    yield decoder.end();
+  } finally {
+    gunzip?.close();
   }
-  yield decoder.end();
 }
 
 function readable<T>(file: string, name: string, read: () => T): T {

@@ -27,7 +27,8 @@ export function loadScenario(path: string, options: { overrides?: readonly strin
   return { ...parsed, baseDirectory: dirname(resolve(path)) };
 }
 
-function readText(path: string): string {
+/** The text of a file that a user named. */
+export function readText(path: string): string {
   let bytes: Buffer;
   try {
     const status = statSync(path);

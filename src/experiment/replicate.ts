@@ -80,12 +80,17 @@ function combine(scenario: Scenario, documents: readonly ResultDocument[]): Resu
   const total = (pick: (of: ResultDocument['simulation']) => number) =>
     documents.reduce((sum, { simulation }) => sum + pick(simulation), 0);
   const wallSeconds = total((of) => of.wallSeconds);
+  const { version, seed, fleet, provenance } = first;
   return {
-    ...first,
+    version,
+    scenario,
+    seed,
+    fleet,
     summary,
-    expectations: evaluateExpectations(scenario.expect, summary),
     intervals,
     replications: documents.length,
+    provenance,
+    expectations: evaluateExpectations(scenario.expect, summary),
     warnings: combineWarnings(scenario, documents),
     simulation: {
       wallSeconds,

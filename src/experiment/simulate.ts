@@ -15,7 +15,8 @@ import { buildFleet, type FleetPool, transferLink } from './fleet.js';
 import { isReplicated, precisionMetric, replicate } from './replicate.js';
 import type { ResultDocument } from './result.js';
 import { summarize } from './summary.js';
-import { warnings } from './warnings.js';
+import { WarmUpFinder } from './warmup.js';
+import { NOT_STEADY, warnings } from './warnings.js';
 
 export interface Progress {
   /** Share of the run that is done, 0 to 1; undefined where its end is not known in advance. */
@@ -34,6 +35,8 @@ export interface SimulateOptions {
   onProgress?: ((progress: Progress) => void) | undefined;
   /** Called once per request, in the order in which they end; with several replications, for those of the first. */
   onRecord?: ((record: RequestRecord) => void) | undefined;
+  /** Called after each replication with its own result; not called where there is only one run. */
+  onReplication?: ((document: ResultDocument) => void) | undefined;
 }
 
 /**
@@ -57,19 +60,33 @@ export interface SimulateOptions {
  */
 export function simulate(input: ScenarioInput, options: SimulateOptions = {}): ResultDocument {
   const started = performance.now();
-  const scenario = scenarioFrom(input);
-  const problems = checkNames(scenario);
+  const asked = scenarioFrom(input);
+  const problems = checkNames(asked);
   if (problems.length > 0) throw new InputError(problems);
+  if (asked.horizon.warmup === 'auto') return afterWarmUp(asked, options);
+  const scenario = asked;
   if (!isReplicated(scenario)) return simulateOnce(scenario, 0, options, started);
-  const { onProgress, onRecord, ...rest } = options;
-  return replicate(scenario, (replication, expected) =>
-    simulateOnce(scenario, replication, {
+  const { onProgress, onRecord, onReplication, ...rest } = options;
+  return replicate(scenario, (replication, expected) => {
+    const document = simulateOnce(scenario, replication, {
       ...rest,
       onRecord: replication === 0 ? onRecord : undefined,
       onProgress:
         onProgress && ((of) => onProgress({ ...of, fraction: (replication + (of.fraction ?? 0)) / expected })),
-    }),
-  );
+    });
+    onReplication?.(document);
+    return document;
+  });
+}
+
+/** A first run finds the end of the start-up; the result is that of the scenario with this warm-up. */
+function afterWarmUp(scenario: Scenario, options: SimulateOptions): ResultDocument {
+  const finder = new WarmUpFinder();
+  const { openFile, reference } = options;
+  simulateOnce(scenario, 0, { openFile, reference, onRecord: finder.add });
+  const { seconds, steady } = finder.find();
+  const document = simulate({ ...scenario, horizon: { ...scenario.horizon, warmup: seconds } }, options);
+  return steady ? document : { ...document, warnings: [...document.warnings, NOT_STEADY] };
 }
 
 /** One run of a valid scenario with the random streams of one replication. */
@@ -132,7 +149,11 @@ function simulateOnce(
     summary,
     provenance: { calibration: weakestTier(fleet), prices: pricesSource(scenario) },
     expectations: evaluateExpectations(scenario.expect, summary),
-    warnings: [...fleet.flatMap((of) => of.warnings), ...warnings(summary, scenario)],
+    warnings: [
+      ...fleet.flatMap((of) => of.warnings),
+      ...demand.flatMap((of) => of.notes?.() ?? []),
+      ...warnings(summary, scenario),
+    ],
     simulation: {
       wallSeconds,
       requestsPerSecond: recorder.arrivedTotal / wallSeconds,
@@ -148,7 +169,7 @@ function newRecorder(scenario: Scenario, onRecord: (record: RequestRecord) => vo
       name,
       slo: { ttft: slo.ttft ?? never, tpot: slo.tpot ?? never, e2e: slo.e2e ?? never },
     })),
-    warmupSeconds: scenario.horizon.warmup,
+    warmupSeconds: scenario.horizon.warmup === 'auto' ? 0 : scenario.horizon.warmup,
     onRecord: wanted ? onRecord : undefined,
   });
 }

@@ -4,6 +4,10 @@ import type { Summary } from './result.js';
 /** Fewer completed requests than this leave a 99th percentile to a handful of them. */
 const ENOUGH_FOR_P99 = 1000;
 
+/** Where `warmup: auto` finds no end of the start-up. */
+export const NOT_STEADY =
+  'no steady state: latencies have not settled by the middle of the run; simulate longer, or the fleet is overloaded';
+
 /** What a reader should know before trusting the numbers of a run. */
 export function warnings(summary: Summary, scenario: Scenario): string[] {
   const { requests, bottleneck, cost, window } = summary;

@@ -83,31 +83,42 @@ export class Histogram {
    */
   quantiles(probabilities: readonly number[]): (number | null)[] {
     if (this.count === 0) return probabilities.map(() => null);
-    return probabilities.map((p) => {
-      const rank = p * (this.count - 1);
-      const below = Math.floor(rank);
-      const low = this.orderStatistic(below);
-      return rank === below ? low : low + (rank - below) * (this.orderStatistic(below + 1) - low);
+    const ranks = probabilities.map((p) => p * (this.count - 1));
+    const indices = ranks.flatMap((rank) => [Math.floor(rank), Math.ceil(rank)]).sort((a, b) => a - b);
+    const statistics = this.orderStatistics(indices);
+    return ranks.map((rank) => {
+      const low = statistics[indices.indexOf(Math.floor(rank))];
+      const high = statistics[indices.indexOf(Math.ceil(rank))];
+      return low + (rank - Math.floor(rank)) * (high - low);
     });
   }
 
-  private orderStatistic(index: number): number {
+  /** Values at some positions of the sorted list, in one walk over the buckets; positions must ascend. */
+  private orderStatistics(indices: readonly number[]): number[] {
+    const values: number[] = [];
     let seen = this.zeros;
-    if (index < seen) return 0;
-    if (index === 0) return this.min;
-    if (index >= this.count - 1) return this.max;
-    for (let octave = 0; octave < OCTAVES; octave++) {
+    const take = (upTo: number, value: number) => {
+      while (values.length < indices.length && indices[values.length] < upTo) {
+        const index = indices[values.length];
+        values.push(index === this.count - 1 ? this.max : index === 0 ? this.min : value);
+      }
+    };
+    take(seen, 0);
+    for (let octave = 0; octave < OCTAVES && values.length < indices.length; octave++) {
       const page = this.pages[octave];
       if (page === undefined) continue;
       for (let i = 0; i < BUCKETS; i++) {
+        if (page[i] === 0) continue;
         seen += page[i];
-        if (index >= seen) continue;
+        if (indices[values.length] >= seen) continue;
         const bucket = octave * BUCKETS + i;
         const middle = 0.5 * (lowerEdge(bucket) + lowerEdge(bucket + 1));
-        return Math.min(Math.max(middle, this.min), this.max);
+        take(seen, Math.min(Math.max(middle, this.min), this.max));
       }
     }
-    return this.max;
+    // Rounding of fractional weights may leave the last position open.
+    while (values.length < indices.length) values.push(this.max);
+    return values;
   }
 
   private bump(bucket: number, weight: number): void {

@@ -55,6 +55,18 @@ export interface AttentionView {
  * (arXiv:2405.04434), indexer DeepSeek-V3.2, gated delta net Qwen3-Next.
  */
 export function matrices(model: Model): readonly Matrix[] {
+  let list = known.get(model);
+  if (list === undefined) {
+    list = listMatrices(model);
+    known.set(model, list);
+  }
+  return list;
+}
+
+/** A fit compiles the same few models a million times. */
+const known = new WeakMap<Model, readonly Matrix[]>();
+
+function listMatrices(model: Model): readonly Matrix[] {
   const { hidden, vocabulary } = model;
   const all: Matrix[] = [];
   const add = (role: MatrixRole, inputs: number, outputs: number, layers: number, splitLimit = Infinity, copies = 1) =>
@@ -128,6 +140,17 @@ export function multipliedParameters(model: Model): number {
  * `nopeDim + ropeDim` and `valueDim`, which costs fewer FLOPs. With sparse attention a prompt stays in the absorbed form.
  */
 export function attentionViews(model: Model): readonly AttentionView[] {
+  let list = knownViews.get(model);
+  if (list === undefined) {
+    list = listAttentionViews(model);
+    knownViews.set(model, list);
+  }
+  return list;
+}
+
+const knownViews = new WeakMap<Model, readonly AttentionView[]>();
+
+function listAttentionViews(model: Model): readonly AttentionView[] {
   const attention = model.attention;
   if (attention.kind === 'gqa') {
     const { heads, kvHeads, headDim } = attention;

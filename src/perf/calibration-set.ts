@@ -1,4 +1,8 @@
+import type { CalibrationSet } from '../catalog/calibrations/calibration-set.js';
 import type { Gpu, Model, Stack } from '../catalog/index.js';
+
+export type { CalibrationSet, ErrorBand, Factors, LatencyErrors } from '../catalog/calibrations/calibration-set.js';
+
 import {
   type Calibration,
   type CalibrationTier,
@@ -7,40 +11,6 @@ import {
   datasheetCalibration,
 } from './coefficients.js';
 import { type Precision, type WeightFormat, weightFormat } from './precision.js';
-
-/** Errors of a prediction in percent, over rows kept out of the fit. */
-export interface ErrorBand {
-  /** Mean of |predicted / measured - 1|. */
-  readonly mape: number;
-  /** Median of it. */
-  readonly medianApe: number;
-}
-
-export interface LatencyErrors {
-  readonly tpot: ErrorBand;
-  readonly ttft: ErrorBand;
-}
-
-/** Factors on the datasheet coefficients; what is left out is 1. */
-export type Factors = Readonly<Partial<Record<keyof Coefficients, number>>>;
-
-/**
- * What was fitted to measured runs: for every level of a hierarchy, factors on the datasheet coefficients. A coefficient
- * is its datasheet value times the factors of all levels that apply, kept inside its bounds; so a GPU, stack or number
- * format without runs of its own takes what its relatives have in common. Nothing is keyed by the name of a model.
- */
-export interface CalibrationSet {
-  readonly schema: 'goodput-calibration-1';
-  readonly title: string;
-  /** Day on which the newest run was measured: the set is a function of its data, not of the day it was fitted. */
-  readonly asOf: string;
-  readonly data: { readonly file: string; readonly sha256: string; readonly runs: number; readonly source: string };
-  /** Runs per {@link groupName}. */
-  readonly groups: Readonly<Record<string, number>>;
-  /** Errors by how much the fit knew: of runs kept out of it, and of GPUs kept out of it altogether. */
-  readonly errors: Readonly<Record<'fit' | 'measured' | 'transferred', LatencyErrors | null>>;
-  readonly levels: Readonly<Record<string, Factors>>;
-}
 
 /** What a calibration may depend on. */
 export interface CalibrationSubject {
@@ -62,6 +32,11 @@ export function groupName({ gpu, stack, precision, model }: CalibrationSubject):
   return `${gpu.name} ${stack.name} ${mainFormat(model, precision)}`;
 }
 
+/** Generations with the same cores: an "Ultra" differs in memory and in figures that the catalog has. */
+function family({ generation }: Gpu): string {
+  return generation.replace(/-ultra$/, '');
+}
+
 /** Names of the levels that apply, from what all runs share to what only the nearest relatives do. */
 export function levelNames(subject: CalibrationSubject): string[] {
   const { gpu, stack, precision, model, release } = subject;
@@ -70,9 +45,9 @@ export function levelNames(subject: CalibrationSubject): string[] {
     'all',
     stack.name,
     format,
-    gpu.generation,
-    `${gpu.generation} ${stack.name}`,
-    `${gpu.generation} ${format}`,
+    family(gpu),
+    `${family(gpu)} ${stack.name}`,
+    `${family(gpu)} ${format}`,
     gpu.name,
     `${gpu.name} ${stack.name}`,
     groupName(subject),
@@ -127,5 +102,5 @@ export function calibrate(set: CalibrationSet, subject: CalibrationSubject): Cal
 /** `measured` where the group had runs, `transferred` where its GPU generation had, `datasheet` otherwise. */
 function tierOf(set: CalibrationSet, subject: CalibrationSubject): CalibrationTier {
   if (Object.hasOwn(set.groups, groupName(subject))) return 'measured';
-  return Object.hasOwn(set.levels, subject.gpu.generation) ? 'transferred' : 'datasheet';
+  return Object.hasOwn(set.levels, family(subject.gpu)) ? 'transferred' : 'datasheet';
 }

@@ -1,5 +1,8 @@
+import type { CalibrationSet } from '../catalog/calibrations/calibration-set.js';
+import { shippedCalibration } from '../catalog/calibrations/shipped.js';
 import type { Gpu, Model, Stack } from '../catalog/index.js';
-import { type Calibration, checkCoefficients, datasheetCalibration, type Provenance } from './coefficients.js';
+import { calibrate } from './calibration-set.js';
+import { type Calibration, checkCoefficients, type Provenance } from './coefficients.js';
 import { compilePhysics } from './compile.js';
 import { type MemoryBreakdown, requireMemory, kvBytesPerToken as uniqueKvBytesPerToken } from './memory.js';
 import type { InstanceSpec } from './operations.js';
@@ -53,7 +56,11 @@ export interface InstanceOptions {
   readonly maxSequences: number;
   /** Share of a GPU's memory that the engine may use. */
   readonly memoryFraction: number;
-  /** Replaces the datasheet coefficients. */
+  /** Release of the stack, such as `0.19.0`, where its progress matters; by default what its releases share. */
+  readonly release?: string | undefined;
+  /** Fitted calibration to take the coefficients from; by default the shipped one. */
+  readonly calibrationSet?: CalibrationSet | undefined;
+  /** The coefficients themselves, instead of any fitted ones. */
   readonly calibration?: Calibration;
   /** Path of the pool in the user's file, for messages. */
   readonly key?: string;
@@ -109,7 +116,9 @@ export function compileInstance(options: InstanceOptions): CompiledInstance {
     options.parallelism ?? {},
     key === undefined ? 'parallelism' : `${key}.parallelism`,
   );
-  const calibration = options.calibration ?? datasheetCalibration(gpu, stack, precision);
+  const calibration =
+    options.calibration ??
+    calibrate(options.calibrationSet ?? shippedCalibration, { gpu, stack, precision, model, release: options.release });
   checkCoefficients(calibration.coefficients);
   const memory = requireMemory({
     model,

@@ -7,6 +7,8 @@ import {
   priceBooks,
   type Stack,
   stacks,
+  type TrafficPreset,
+  trafficPresets,
 } from '../catalog/index.js';
 import { number, setting } from './format.js';
 import type { Cell } from './layout.js';
@@ -74,6 +76,17 @@ const kinds = {
     ]),
   },
   prices: { entries: priceBooks, ...priceRows() },
+  traffic: {
+    entries: trafficPresets,
+    words: 3,
+    head: ['traffic', 'title', 'arrivals', 'requests/s'],
+    rows: Object.values(trafficPresets).map(({ name, title, arrivals }: TrafficPreset) => [
+      name,
+      title,
+      arrivals.process,
+      setting(arrivals.rate ?? null),
+    ]),
+  },
 } satisfies Record<string, Kind>;
 
 export type CatalogKind = keyof typeof kinds;

@@ -1,6 +1,6 @@
 import type { ResultDocument } from '../experiment/result.js';
 import type { TrafficClass } from '../scenario/schema.js';
-import { count, latency, latencyLimit, number, percent } from './format.js';
+import { count, halfWidth, latency, latencyLimit, number, percent } from './format.js';
 import type { Cell, Grid } from './layout.js';
 import { limitText, SLO_TERMS, within } from './slo-mark.js';
 
@@ -8,7 +8,7 @@ import { limitText, SLO_TERMS, within } from './slo-mark.js';
 const MOST_CLASSES = 12;
 
 /** One row per class: how much of it was good, and its tail latencies against its SLO. */
-export function classGrid({ scenario, summary }: ResultDocument): Grid {
+export function classGrid({ scenario, summary, intervals }: ResultDocument): Grid {
   const { traffic } = scenario;
   const terms = SLO_TERMS.filter(({ slo }) => slo !== 'e2e' || traffic.some((entry) => entry.slo[slo] !== undefined));
   // Three latencies with their limits leave no room for it.
@@ -26,7 +26,11 @@ export function classGrid({ scenario, summary }: ResultDocument): Grid {
     return [
       { text: name },
       ...(roomy ? [{ text: count(latencies?.requests.arrived) }] : []),
-      { text: percent(goodput?.attainment) },
+      {
+        text: [percent(goodput?.attainment), halfWidth(intervals?.goodput.byClass[name]?.attainment, percent)]
+          .join(' ')
+          .trim(),
+      },
       { text: number(goodput?.requestsPerSecond) },
       { text: number(goodput?.outputTokensPerSecond) },
       ...tails,

@@ -48,6 +48,10 @@ function describeLengths(lengths: LengthDistribution): string {
   if (lengths.distribution === 'empirical') {
     return lengths.file === undefined ? 'observed' : `observed (${lengths.file})`;
   }
+  if (lengths.distribution === 'zipf') {
+    const { distribution, min, max, ...shape } = lengths;
+    return `${distribution} ${count(min)} to ${max === undefined ? '…' : count(max)}${inBrackets(shape)}`;
+  }
   const { distribution, mean, min: _min, max: _max, ...shape } = lengths;
   return `${distribution} ${setting(mean)}${inBrackets(shape)}`;
 }
@@ -60,7 +64,7 @@ function describeLengths(lengths: LengthDistribution): string {
 export function describeHorizon({ horizon: { duration, requests, warmup } }: Scenario): string {
   const length =
     duration !== undefined ? span(duration) : requests !== undefined ? `${count(requests)} requests` : 'whole trace';
-  return warmup > 0 ? `${length}, the first ${span(warmup)} left out` : length;
+  return warmup !== 'auto' && warmup > 0 ? `${length}, the first ${span(warmup)} left out` : length;
 }
 
 /**

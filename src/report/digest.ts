@@ -2,7 +2,7 @@ import type { PoolDescription, ResultDocument, Summary } from '../experiment/res
 import { classGrid } from './class-grid.js';
 import { describeDemand, describeHorizon, describeParallelism } from './demand-words.js';
 import { expectationText } from './expectations.js';
-import { count, dollars, latency, number, percent, setting, span } from './format.js';
+import { count, dollars, halfWidth, latency, number, percent, setting, span } from './format.js';
 import { latencyGrid } from './latency-grid.js';
 import type { Cell, Facts, Grid } from './layout.js';
 
@@ -31,7 +31,7 @@ export function digest(document: ResultDocument): Digest {
   };
 }
 
-function simulated({ scenario, fleet, summary, seed }: ResultDocument): Facts {
+function simulated({ scenario, fleet, summary, seed, replications }: ResultDocument): Facts {
   const { factory, traffic, router } = scenario;
   const kvPrecision = factory.kvPrecision === undefined ? '' : `, KV cache in ${factory.kvPrecision}`;
   const given = fleet.every(({ calibration }) => calibration.startsWith('given'));
@@ -53,6 +53,9 @@ function simulated({ scenario, fleet, summary, seed }: ResultDocument): Facts {
       ...fewLines(traffic.map((entry) => (traffic.length > 1 ? `${entry.name}: ` : '') + describeDemand(entry))),
     ],
     ['horizon', `${describeHorizon(scenario)}; seed ${seed}`],
+    ...(replications === undefined
+      ? []
+      : [['replications', `means of ${count(replications)} runs; ± half-widths of their 95 % intervals`] as const]),
     [
       'requests',
       [`${count(requests.arrived)} arrived, ${count(requests.completed)} completed`, ...dropped]
@@ -73,16 +76,20 @@ function describePool(pool: PoolDescription, settings: ResultDocument['scenario'
   ].join(', ');
 }
 
-function delivered({ scenario, summary }: ResultDocument): Facts {
+function delivered({ scenario, summary, intervals }: ResultDocument): Facts {
   const { goodput, throughput, utilization, cost, energy, bottleneck } = summary;
+  const spread = (value: number | null | undefined, write: (value: number) => string = number) => {
+    const text = halfWidth(value, write);
+    return text === '' ? '' : ` ${text}`;
+  };
   return facts([
     [
       'goodput',
-      `${percent(goodput.attainment)} of requests good, ${number(goodput.requestsPerSecond)} requests/s, ${number(goodput.outputTokensPerSecond)} output tokens/s`,
+      `${percent(goodput.attainment)}${spread(intervals?.goodput.attainment, percent)} of requests good, ${number(goodput.requestsPerSecond)}${spread(intervals?.goodput.requestsPerSecond)} requests/s, ${number(goodput.outputTokensPerSecond)}${spread(intervals?.goodput.outputTokensPerSecond)} output tokens/s`,
     ],
     [
       'throughput',
-      `${number(throughput.requestsPerSecond)} requests/s; tokens/s: ${number(throughput.inputTokensPerSecond)} in, ${number(throughput.outputTokensPerSecond)} out (${number(throughput.outputTokensPerSecondPerGpu)} per GPU, ${number(throughput.outputTokensPerSecondPerUser)} per user)`,
+      `${number(throughput.requestsPerSecond)}${spread(intervals?.throughput.requestsPerSecond)} requests/s; tokens/s: ${number(throughput.inputTokensPerSecond)} in, ${number(throughput.outputTokensPerSecond)}${spread(intervals?.throughput.outputTokensPerSecond)} out (${number(throughput.outputTokensPerSecondPerGpu)} per GPU, ${number(throughput.outputTokensPerSecondPerUser)} per user)`,
     ],
     [
       'use',
@@ -91,7 +98,7 @@ function delivered({ scenario, summary }: ResultDocument): Facts {
     ],
     [
       'cost',
-      `${dollars(cost.usdPerHour)}/h; per million tokens: ${dollars(cost.usdPerMillionOutputTokens)} output, ${dollars(cost.usdPerMillionTotalTokens)} input + output, ${dollars(cost.usdPerMillionGoodOutputTokens)} good output`,
+      `${dollars(cost.usdPerHour)}/h; per million tokens: ${dollars(cost.usdPerMillionOutputTokens)}${spread(intervals?.cost.usdPerMillionOutputTokens, dollars)} output, ${dollars(cost.usdPerMillionTotalTokens)} input + output, ${dollars(cost.usdPerMillionGoodOutputTokens)}${spread(intervals?.cost.usdPerMillionGoodOutputTokens, dollars)} good output`,
     ],
     [
       'energy',

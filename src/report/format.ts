@@ -119,6 +119,15 @@ export function dollars(value: Maybe): string {
   return value < 0 ? `-$${number(-value)}` : `$${number(value)}`;
 }
 
+/**
+ * Half-width of an interval, as it stands behind or below its mean; empty where there is none.
+ *
+ * @example halfWidth(4.1, latency) // '±4.10 ms'
+ */
+export function halfWidth(value: Maybe, write: (value: number) => string): string {
+  return exists(value) ? `±${write(value)}` : '';
+}
+
 function exists(value: Maybe): value is number {
   return value !== null && value !== undefined && Number.isFinite(value);
 }

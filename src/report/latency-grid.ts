@@ -1,6 +1,6 @@
 import type { ResultDocument } from '../experiment/result.js';
 import type { LatencySummary } from '../metrics/latency.js';
-import { latency } from './format.js';
+import { halfWidth, latency } from './format.js';
 import type { Cell, Grid } from './layout.js';
 import { limitText, SLO_TERMS, sloMark, within } from './slo-mark.js';
 
@@ -14,21 +14,29 @@ const ROWS = [
   ['queue', 'queueMs'],
 ] as const;
 
-/** Latencies of all requests together; with their SLO where there is only one class. */
-export function latencyGrid({ scenario, summary }: ResultDocument): Grid {
+/**
+ * Latencies of all requests together; with their SLO where there is only one class, and with the half-widths of their
+ * intervals below them where the run was replicated.
+ */
+export function latencyGrid({ scenario, summary, intervals }: ResultDocument): Grid {
   const slo = scenario.traffic.length === 1 ? scenario.traffic[0].slo : {};
   const limitOf = (key: string): number | undefined => {
     const term = SLO_TERMS.find((candidate) => candidate.latency === key);
     return term === undefined ? undefined : slo[term.slo];
   };
   const anyLimit = ROWS.some(([, key]) => limitOf(key) !== undefined);
-  const rows = ROWS.map(([name, key]): Cell[] => {
+  const rows = ROWS.flatMap(([name, key]): Cell[][] => {
     const limit = limitOf(key);
     const figures = COLUMNS.map((column): Cell => figure(summary[key][column], column === 'mean' ? undefined : limit));
-    if (!anyLimit) return [{ text: name }, ...figures];
-    const held =
-      limit === undefined ? [{ text: '' }, { text: '' }] : [{ text: limitText(limit) }, sloMark(summary[key], limit)];
-    return [{ text: name }, ...figures, ...held];
+    const spread: Cell[] = COLUMNS.map((column) => ({
+      text: halfWidth(intervals?.[key][column], latency),
+      tone: 'quiet',
+    }));
+    const below: Cell[][] = intervals === undefined ? [] : [[{ text: '', tone: 'quiet' }, ...spread]];
+    if (!anyLimit) return [[{ text: name }, ...figures], ...below];
+    const nothing = [{ text: '' }, { text: '' }];
+    const held = limit === undefined ? nothing : [{ text: limitText(limit) }, sloMark(summary[key], limit)];
+    return [[{ text: name }, ...figures, ...held], ...below.map((row) => [...row, ...nothing])];
   });
   return { kind: 'grid', head: ['latency', ...COLUMNS, ...(anyLimit ? ['SLO', 'held'] : [])], rows };
 }

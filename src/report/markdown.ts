@@ -33,11 +33,12 @@ export function escapeMarkdown(text: string): string {
   );
 }
 
-function gridMarkdown({ head, rows }: Grid): string {
+/** Rows and columns as a Markdown table. */
+export function gridMarkdown({ head, rows, words = 1 }: Grid): string {
   const cells = [head, ...rows.map((row) => row.map(({ text }) => text))];
   return markdownTable(
     cells.map((row) => row.map(escapeMarkdown)),
-    { align: head.map((_, column) => (column === 0 ? 'l' : 'r')), stringLength: width },
+    { align: head.map((_, column) => (column < words ? 'l' : 'r')), stringLength: width },
   );
 }
 

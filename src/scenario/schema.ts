@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { factorySchema } from './factory-schema.js';
 import {
+  accepted,
   choice,
   duration,
   finite,
@@ -22,6 +23,9 @@ const MAX_REQUESTS = 1_000_000_000;
 /** What is simulated where a scenario has no horizon and no trace. */
 const DEFAULT_REQUESTS = 10_000;
 
+const warmup = z.union([duration({ min: 0, max: TEN_YEARS }), z.literal('auto')]);
+accepted.add(warmup, { is: 'a duration or auto', allowed: 'from 0s up to 10 years, such as 90s or 2m; or auto' });
+
 const horizon = z
   .strictObject({
     duration: duration({ min: 0, max: TEN_YEARS, above: true })
@@ -30,7 +34,9 @@ const horizon = z
     requests: whole(1, MAX_REQUESTS)
       .optional()
       .describe('Number of arrivals; the run ends when all of them have ended'),
-    warmup: duration({ min: 0, max: TEN_YEARS }).default(0).describe('Time at the start that the summary leaves out'),
+    warmup: warmup
+      .default(0)
+      .describe('Time at the start that the summary leaves out; auto finds it (MSER-5) by one more run'),
   })
   .superRefine((entry, context) => {
     if (entry.duration !== undefined && entry.requests !== undefined) {
@@ -39,7 +45,7 @@ const horizon = z
         path: ['requests'],
         message: 'a horizon has either duration or requests, not both; remove one',
       });
-    } else if (entry.duration !== undefined && entry.warmup >= entry.duration) {
+    } else if (entry.duration !== undefined && entry.warmup !== 'auto' && entry.warmup >= entry.duration) {
       context.addIssue({
         code: 'custom',
         path: ['warmup'],
@@ -130,7 +136,7 @@ export const scenarioSchema = z
       name,
       description,
       seed,
-      horizon: horizon ?? { requests: traced ? undefined : DEFAULT_REQUESTS, warmup: 0 },
+      horizon: horizon ?? { requests: traced ? undefined : DEFAULT_REQUESTS, warmup: 0 as const },
       replications: replications === 1 ? undefined : replications,
       ...rest,
     };

@@ -58,7 +58,7 @@ export function readTokenColumn(chunks: Iterable<string>, file: string, column: 
 }
 
 /** The fields of one line; undefined where a quote is never closed. */
-function splitCsvLine(line: string): string[] | undefined {
+export function splitCsvLine(line: string): string[] | undefined {
   if (!line.includes('"')) return line.split(',');
   const fields: string[] = [];
   let position = 0;

@@ -1,3 +1,5 @@
+import type { PrefixBlocks } from './traces/trace-reader.js';
+
 /** Draws a whole number of tokens, at least 1. */
 export interface LengthSampler {
   next(): number;
@@ -12,6 +14,8 @@ export interface OpenSource {
   arrivalSeconds: number;
   inputTokens: number;
   outputTokens: number;
+  /** What the prompt of the drawn request has in common with others; undefined where the source does not know. */
+  readonly prefix?: PrefixBlocks | undefined;
 }
 
 /** Users who send the next request only when the last one has ended and they have thought about it. */
@@ -35,4 +39,6 @@ export interface ClassDemand {
    * Infinity where the class sets no limit.
    */
   readonly outputLimit: number;
+  /** What a reader of results should know: lines of a trace that were left out, means that bounds have moved. */
+  notes?(): string[];
 }

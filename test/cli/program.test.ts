@@ -26,7 +26,7 @@ describe('goodput', () => {
     const gpus = JSON.parse((await goodput(['catalog', 'gpus', '--format', 'json'])).stdout);
     expect(gpus['h200-sxm'].source).toMatch(/datasheet/);
     const all = JSON.parse((await goodput(['catalog', '--format', 'json'])).stdout);
-    expect(Object.keys(all)).toEqual(['gpus', 'models', 'stacks', 'prices']);
+    expect(Object.keys(all)).toEqual(['gpus', 'models', 'stacks', 'prices', 'traffic']);
   });
 
   it('suggests the kind of the catalog that was meant', async () => {

@@ -17,5 +17,5 @@ describe('the catalog as text', () => {
     expect(catalogEntries(kind)).toBe(entries);
   });
 
-  it('has four kinds', () => expect(catalogKinds).toEqual(['gpus', 'models', 'stacks', 'prices']));
+  it('has five kinds', () => expect(catalogKinds).toEqual(['gpus', 'models', 'stacks', 'prices', 'traffic']));
 });

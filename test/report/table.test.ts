@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { ResultDocument } from '../../src/experiment/result.js';
+import { renderMarkdown } from '../../src/report/markdown.js';
 import { renderTable } from '../../src/report/table.js';
 import { width } from '../../src/report/text.js';
 import { emptyResult, latencies, type MadeUpClass, madeUpResult, noLatencies } from './made-up.js';
@@ -139,5 +141,32 @@ describe('hostile names', () => {
     expect(text).toContain('gone next');
     expect(text).not.toContain('owned');
     expect(lineOf(text, 'fleet')).toContain('red: 2 x');
+  });
+});
+
+describe('a result of several replications', () => {
+  const replicated = () => {
+    const document = madeUpResult();
+    const halfWidths = (value: object): object =>
+      Object.fromEntries(
+        Object.entries(value)
+          .filter(([, entry]) => typeof entry !== 'string' && typeof entry !== 'boolean')
+          .map(([key, entry]) => [key, typeof entry === 'number' ? entry / 100 : entry && halfWidths(entry)]),
+      );
+    const intervals = halfWidths(document.summary) as NonNullable<ResultDocument['intervals']>;
+    return { ...document, replications: 12, intervals };
+  };
+
+  it('has the half-widths of the intervals below and behind the means', () => {
+    const lines = renderTable(replicated()).split('\n');
+    const ttft = lines.findIndex((line) => line.trim().startsWith('TTFT'));
+    expect(lines[ttft + 1].trim().replace(/\s+/g, ' ')).toBe('±3.43 ms ±3.12 ms ±6.24 ms ±9.36 ms ±12.5 ms ±15.6 ms');
+    expect(lines.join('\n')).toContain('95.3 % ±0.953 % of requests good');
+    expect(lines.join('\n')).toContain('means of 12 runs');
+    expect(Math.max(...lines.map(width))).toBeLessThanOrEqual(100);
+  });
+
+  it('has them in Markdown too', () => {
+    expect(renderMarkdown(replicated())).toContain('±3.43 ms');
   });
 });

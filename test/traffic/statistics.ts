@@ -14,7 +14,7 @@ export function expectWithinStandardErrors(estimates: readonly number[], theory:
 }
 
 /** One estimate for each of `count` replications. */
-export function overReplications(count: number, estimate: (replication: number) => number): number[] {
+export function overReplications<T>(count: number, estimate: (replication: number) => T): T[] {
   return Array.from({ length: count }, (_, replication) => estimate(replication));
 }
 

@@ -29,18 +29,24 @@ export const collectiveForm: CurveForm<CollectiveShape, typeof collectiveSpecs> 
   seconds(c, shape, limits) {
     const latency = c.fixedSeconds + (shape.gpus - 2) * c.secondsPerGpu;
     const large = c.largeSeconds * (shape.bytes / (shape.bytes + c.halfBytes));
-    const wire = (wireFactor(shape) * shape.bytes) / (limits.linkBytesPerSecond * c.link);
+    const wire = (ringFactor(shape) * shape.bytes) / (limits.linkBytesPerSecond * c.link);
     return smoothMax(latency, large + wire, 1.5);
   },
-  floorSeconds: (shape, limits) => (wireFactor(shape) * shape.bytes) / limits.linkBytesPerSecond,
+  floorSeconds: (shape, limits) => (leastWireFactor(shape) * shape.bytes) / limits.linkBytesPerSecond,
 };
 
 /**
- * Bytes one GPU sends per byte of the message. A ring all-reduce sends `2 (n - 1) / n`; a switch that sums in flight
- * (NVLink SHARP) needs `(n + 1) / n`: every GPU hands in all but its part and sends its part to all at once. The others
- * send `(n - 1) / n`.
+ * Bytes one GPU sends per byte of the message: `2 (n - 1) / n` around a ring to sum and hand out, `(n - 1) / n` for the
+ * others. Efficiencies are counted against it, so that a larger group is never faster.
  */
-export function wireFactor({ kind, gpus }: Pick<CollectiveShape, 'kind' | 'gpus'>): number {
-  const others = (gpus - 1) / gpus;
-  return kind === 'all_reduce' ? Math.min(2 * others, (gpus + 1) / gpus) : others;
+function ringFactor({ kind, gpus }: CollectiveShape): number {
+  return (kind === 'all_reduce' ? 2 : 1) * ((gpus - 1) / gpus);
+}
+
+/**
+ * The least physics asks for: a switch that sums in flight (NVLink SHARP) needs `(n + 1) / n`, since every GPU hands in
+ * all but its part, and sends its part to all at once.
+ */
+function leastWireFactor(shape: CollectiveShape): number {
+  return shape.kind === 'all_reduce' ? Math.min(ringFactor(shape), (shape.gpus + 1) / shape.gpus) : ringFactor(shape);
 }

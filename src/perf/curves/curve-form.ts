@@ -88,8 +88,8 @@ export const size = (unit: CoefficientUnit, start: number, min: number, max: num
  * differ, and their sum for `p = 1`. Kernels overlap loads and arithmetic imperfectly near the ridge of the roofline.
  */
 export function smoothMax(a: number, b: number, p: number): number {
-  const high = a > b ? a : b;
+  const high = Math.max(a, b);
   if (high === 0) return 0;
-  const ratio = (a > b ? b : a) / high;
+  const ratio = Math.min(a, b) / high;
   return high * (1 + ratio ** p) ** (1 / p);
 }

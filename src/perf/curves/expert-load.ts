@@ -31,8 +31,8 @@ interface Skew {
 
 /** Medians of fits to all expert tables that have both distributions. */
 const SKEWS: Readonly<Record<'power_law_1.01' | 'power_law_1.2', Skew>> = {
-  'power_law_1.01': { dispersion: 1, diversity: 0.5 },
-  'power_law_1.2': { dispersion: 1, diversity: 0.5 },
+  'power_law_1.01': { dispersion: 2, diversity: 0.7 },
+  'power_law_1.2': { dispersion: 3, diversity: 0.6 },
 };
 
 /**

@@ -4,17 +4,20 @@ import { type KernelFormat, kernelFormats } from './number-format.js';
 /** The routed experts of one layer on one GPU, permutation of the tokens included. */
 export interface ExpertShape {
   readonly format: KernelFormat;
-  /** Tokens that enter the operation, of all GPUs that share the experts. */
+  /** Tokens that enter the operation on this GPU. */
   readonly tokens: number;
-  /** (token, expert) pairs this GPU computes; see `expertLoad`. */
+  /**
+   * (token, expert) pairs that are permuted: all of the step where every GPU sees all tokens (tensor-parallel attention,
+   * whatever the expert parallelism), those of this GPU where an all-to-all has delivered them.
+   */
+  readonly pairs: number;
+  /** Pairs this GPU computes; see `expertLoad`. */
   readonly rows: number;
   /** Experts of this GPU that have at least one row. */
   readonly touched: number;
   readonly hidden: number;
   /** Intermediate width of the part of an expert this GPU holds. */
   readonly intermediate: number;
-  /** 3 with a gate (up, gate, down), 2 without. */
-  readonly matrices: number;
 }
 
 export const expertSpecs = {
@@ -31,6 +34,8 @@ export const expertSpecs = {
   hostSeconds: fixedTime(5e-6),
 };
 
+/** Gate, up and down. */
+const MATRICES = 3;
 const RIDGE = 2.2;
 const HOST_RIDGE = 8;
 
@@ -44,22 +49,22 @@ const HOST_RIDGE = 8;
 export const expertForm: CurveForm<ExpertShape, typeof expertSpecs> = {
   specs: expertSpecs,
   seconds(c, shape, limits) {
-    const weights = shape.hidden * (shape.intermediate + c.halfWidth) * shape.matrices;
+    const weights = shape.hidden * (shape.intermediate + c.halfWidth) * MATRICES;
     const memory =
       (shape.touched * weights * kernelFormats[shape.format].weight) / (limits.bytesPerSecond * c.bandwidth);
     const compute = (2 * weights * (shape.rows + shape.touched * c.halfRows)) / (limits.flopsPerSecond * c.compute);
-    const moved = activationBytes(shape) / (limits.bytesPerSecond * c.permutation);
+    const moved = activationBytes(shape, shape.pairs) / (limits.bytesPerSecond * c.permutation);
     const kernel = c.fixedSeconds + moved + smoothMax(memory, compute, RIDGE);
     return smoothMax(c.hostSeconds, kernel, HOST_RIDGE);
   },
   floorSeconds(shape, limits) {
-    const weights = shape.hidden * shape.intermediate * shape.matrices;
-    const bytes = shape.touched * weights * kernelFormats[shape.format].weight + activationBytes(shape);
+    const weights = shape.hidden * shape.intermediate * MATRICES;
+    const bytes = shape.touched * weights * kernelFormats[shape.format].weight + activationBytes(shape, shape.rows);
     return Math.max(bytes / limits.bytesPerSecond, (2 * weights * shape.rows) / limits.flopsPerSecond);
   },
 };
 
-/** Tokens are read, each row's result is written at 16 bit, and the rows of a token are summed. */
-function activationBytes({ format, tokens, rows, hidden }: ExpertShape): number {
-  return rows * hidden * (kernelFormats[format].activation + 2) + tokens * hidden * 2;
+/** Tokens are read, the result of every pair is written at 16 bit, and those of a token are summed. */
+function activationBytes({ format, tokens, hidden }: ExpertShape, pairs: number): number {
+  return pairs * hidden * (kernelFormats[format].activation + 2) + tokens * hidden * 2;
 }

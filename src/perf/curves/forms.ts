@@ -3,7 +3,7 @@ import type { CoefficientSpecs } from './curve-form.js';
 import { decodeForm } from './decode-attention.js';
 import { expertForm } from './experts.js';
 import { gemmForm } from './gemm.js';
-import { latentModuleForm } from './latent-module.js';
+import { latentDecodeModuleForm, latentPrefillModuleForm } from './latent-module.js';
 import { latentProjectionForm } from './latent-projection.js';
 import { prefillForm } from './prefill-attention.js';
 import { recurrentForm } from './recurrent.js';
@@ -17,8 +17,8 @@ export const curveForms = {
   'latent-decode-attention': decodeForm,
   'latent-prefill-attention': prefillForm,
   'latent-projection': latentProjectionForm,
-  'latent-decode-module': latentModuleForm,
-  'latent-prefill-module': latentModuleForm,
+  'latent-decode-module': latentDecodeModuleForm,
+  'latent-prefill-module': latentPrefillModuleForm,
   'all-reduce': collectiveForm,
   nccl: collectiveForm,
   'recurrent-decode': recurrentForm,

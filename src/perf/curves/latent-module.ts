@@ -19,31 +19,30 @@ export interface LatentModuleShape {
   readonly attentionPeakShare: number;
 }
 
-export const latentModuleSpecs = {
+const prefillSpecs = {
   fixedSeconds: fixedTime(30e-6, 3e-3),
   bandwidth: share(0.6),
   compute: share(0.5),
   /** Rows at which the projections' tiles are half full. */
   halfRows: size('rows', 50, 0.1, 2000),
-  cacheBandwidth: share(0.6),
   attentionCompute: share(0.4, 0.005),
   /** Share of bandwidth at which norms, rotation and quantisation move 16-bit activations. */
   elementwise: share(0.3, 0.005),
   hostSeconds: fixedTime(10e-6, 3e-3),
 };
+const decodeSpecs = { ...prefillSpecs, cacheBandwidth: share(0.6) };
 
 const RIDGE = 2;
 const HOST_RIDGE = 8;
-/** 16-bit elements per token that the small kernels of a layer move, in units of the width of DeepSeek-V3. */
+/** Bytes per token that the small kernels of a layer move: about four vectors of DeepSeek-V3's width at 16 bit. */
 const ELEMENTWISE_BYTES = 7168 * 2 * 4;
 
 /** Sum of projections, small kernels and attention, each a roofline. */
-export const latentModuleForm: CurveForm<LatentModuleShape, typeof latentModuleSpecs> = {
-  specs: latentModuleSpecs,
+export const latentDecodeModuleForm: CurveForm<LatentModuleShape, typeof decodeSpecs> = {
+  specs: decodeSpecs,
   seconds(c, shape, limits) {
-    const weightBytes = shape.weights * kernelFormats[shape.format].weight;
     const projections = smoothMax(
-      weightBytes / (limits.bytesPerSecond * c.bandwidth),
+      (shape.weights * kernelFormats[shape.format].weight) / (limits.bytesPerSecond * c.bandwidth),
       (2 * shape.weights * (shape.tokens + c.halfRows)) / (limits.flopsPerSecond * c.compute),
       RIDGE,
     );
@@ -62,4 +61,12 @@ export const latentModuleForm: CurveForm<LatentModuleShape, typeof latentModuleS
       (2 * shape.weights * shape.tokens + (shape.pairs * shape.flopsPerPair) / shape.attentionPeakShare) /
         limits.flopsPerSecond,
     ),
+};
+
+/** The same for prompts, whose attention reads no cache. */
+export const latentPrefillModuleForm: CurveForm<LatentModuleShape, typeof prefillSpecs> = {
+  specs: prefillSpecs,
+  seconds: (c, shape, limits) =>
+    latentDecodeModuleForm.seconds({ ...c, cacheBandwidth: 1 }, { ...shape, contextTokens: 0 }, limits),
+  floorSeconds: (shape, limits) => latentDecodeModuleForm.floorSeconds({ ...shape, contextTokens: 0 }, limits),
 };

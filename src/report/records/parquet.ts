@@ -73,7 +73,7 @@ function bufferFor(column: RecordColumn): ColumnBuffer {
 }
 
 /** Collects a row group and hands it to the file. */
-class FileWriter extends ByteWriter {
+export class FileWriter extends ByteWriter {
   constructor(private readonly file: AtomicFile) {
     super();
   }

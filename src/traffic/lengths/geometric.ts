@@ -1,5 +1,6 @@
 import type { Random } from '../../engine/random.js';
 import type { LengthSampler } from '../demand.js';
+import type { LengthLaw } from './length-law.js';
 import { wholeTokens } from './whole-tokens.js';
 
 /**
@@ -13,7 +14,7 @@ import { wholeTokens } from './whole-tokens.js';
  * @example
  * new GeometricLength(256, 1, 4096, randomStream(42, 0, 'lengths/chat/output')).next();
  */
-export class GeometricLength implements LengthSampler {
+export class GeometricLength implements LengthSampler, LengthLaw {
   /** 1 / ln(1 - p), negative; -0 where every length is 1. */
   private readonly inverseLog: number;
 
@@ -33,5 +34,9 @@ export class GeometricLength implements LengthSampler {
 
   next(): number {
     return wholeTokens(1 + Math.floor(Math.log(1 - this.random()) * this.inverseLog), this.min, this.max);
+  }
+
+  quantile(u: number): number {
+    return 1 + Math.floor(Math.log(1 - u) * this.inverseLog);
   }
 }

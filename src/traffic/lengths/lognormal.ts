@@ -1,6 +1,7 @@
 import type { Random } from '../../engine/random.js';
 import type { LengthSampler } from '../demand.js';
 import { normalQuantile } from '../normal.js';
+import type { LengthLaw } from './length-law.js';
 import { wholeTokens } from './whole-tokens.js';
 
 /**
@@ -13,7 +14,7 @@ import { wholeTokens } from './whole-tokens.js';
  * @example
  * new LognormalLength(1024, 1.2, 1, 32768, randomStream(42, 0, 'lengths/chat/input')).next();
  */
-export class LognormalLength implements LengthSampler {
+export class LognormalLength implements LengthSampler, LengthLaw {
   private readonly mu: number;
   private readonly sigma: number;
 
@@ -37,5 +38,9 @@ export class LognormalLength implements LengthSampler {
 
   next(): number {
     return wholeTokens(Math.exp(this.mu + this.sigma * normalQuantile(this.random())), this.min, this.max);
+  }
+
+  quantile(u: number): number {
+    return Math.exp(this.mu + this.sigma * normalQuantile(u));
   }
 }

@@ -1,5 +1,5 @@
 import type { OpenSource } from '../demand.js';
-import type { TraceReader } from '../traces/trace-reader.js';
+import type { PrefixBlocks, TraceReader } from '../traces/trace-reader.js';
 
 /**
  * The requests of a trace, once, with their time divided by `speedup`. Every gap shrinks by the same factor: the shape of
@@ -10,6 +10,7 @@ export class TraceSource implements OpenSource {
   arrivalSeconds = 0;
   inputTokens = 0;
   outputTokens = 0;
+  readonly prefix: PrefixBlocks | undefined;
 
   /**
    * @param speedup above 0; 2 doubles the rate
@@ -19,7 +20,9 @@ export class TraceSource implements OpenSource {
     private readonly trace: TraceReader,
     private readonly speedup: number,
     private readonly maxOutputTokens: number,
-  ) {}
+  ) {
+    this.prefix = trace.prefix;
+  }
 
   next(): boolean {
     if (!this.trace.next()) return false;

@@ -1,6 +1,27 @@
+import type { InputProblem } from '../../scenario/input-error.js';
+
+/**
+ * What a prompt begins with: one number per block of tokens, equal for equal blocks behind equal beginnings. The memory is
+ * used again for the next request: whoever keeps something copies it.
+ */
+export interface PrefixBlocks {
+  /** Only the first `count` entries belong to the request. */
+  ids: Int32Array;
+  count: number;
+  /** Tokens that a block stands for; the last one of a prompt may hold fewer. */
+  readonly tokensPerBlock: number;
+}
+
+/** Lines that a reader was told to leave out. */
+export interface SkippedLines {
+  count: number;
+  /** What was wrong with the first one. */
+  first: InputProblem | undefined;
+}
+
 /**
  * A recorded demand, read row by row without holding the file. Rows come in order of time; a row that is broken ends in
- * InputError, and so does a trace without a single request.
+ * InputError (or is left out and counted), and so does a trace without a single request.
  */
 export interface TraceReader {
   /** Moves to the next request and fills in the fields below; false at the end. */
@@ -11,6 +32,9 @@ export interface TraceReader {
   inputTokens: number;
   /** Whole, at least 1. */
   outputTokens: number;
+  /** Undefined where the trace does not know what prompts have in common. */
+  readonly prefix: PrefixBlocks | undefined;
+  readonly skipped: SkippedLines;
 }
 
 /** What a first pass over a trace tells. */
@@ -19,6 +43,9 @@ export interface TraceSummary {
   /** From the first request to the last. */
   spanSeconds: number;
   longestOutputTokens: number;
+  /** See {@link Ticks}. */
+  tickSeconds: number;
+  skipped: SkippedLines;
 }
 
 /**
@@ -29,11 +56,48 @@ export interface TraceSummary {
  * const requestsPerSecond = (requests - 1) / spanSeconds;
  */
 export function summarizeTrace(reader: TraceReader): TraceSummary {
-  const summary: TraceSummary = { requests: 0, spanSeconds: 0, longestOutputTokens: 0 };
+  const ticks = new Ticks();
+  const summary: TraceSummary = {
+    requests: 0,
+    spanSeconds: 0,
+    longestOutputTokens: 0,
+    tickSeconds: 0,
+    skipped: reader.skipped,
+  };
+  let first = 0;
   while (reader.next()) {
+    if (summary.requests === 0) first = reader.seconds;
     summary.requests += 1;
-    summary.spanSeconds = reader.seconds;
+    summary.spanSeconds = reader.seconds - first;
     if (reader.outputTokens > summary.longestOutputTokens) summary.longestOutputTokens = reader.outputTokens;
+    ticks.add(reader.seconds);
   }
+  summary.tickSeconds = ticks.seconds;
   return summary;
 }
+
+/**
+ * Finds out whether times tick: whether they were rounded to a step so coarse that many requests share one. The step is the
+ * shortest time from one tick to the next, since clocks that tick every 3 s do so to a few milliseconds.
+ */
+export class Ticks {
+  private shortest = Infinity;
+  private ties = 0;
+  private last = Number.NaN;
+
+  /** @param seconds never less than before */
+  add(seconds: number): void {
+    const gap = seconds - this.last;
+    this.last = seconds;
+    if (gap === 0) this.ties += 1;
+    else if (gap < this.shortest) this.shortest = gap;
+  }
+
+  /** 0 where times do not tick, or faster than every half second. */
+  get seconds(): number {
+    return this.ties > 0 && this.shortest >= COARSE_SECONDS && this.shortest < Infinity ? this.shortest : 0;
+  }
+}
+
+/** Times that tick more slowly than this hide bursts. */
+const COARSE_SECONDS = 0.5;

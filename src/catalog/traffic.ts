@@ -1,0 +1,268 @@
+/** Demand that was measured or prescribed, as statistics; never the recorded requests themselves. */
+export interface TrafficPreset {
+  readonly name: string;
+  readonly title: string;
+  /** As `arrivals` in a scenario; the rate may be left to the scenario. */
+  readonly arrivals: { readonly process: string; readonly rate?: number; readonly [parameter: string]: unknown };
+  /** The other keys of a traffic class: lengths, their correlation, service level. */
+  readonly demand: Readonly<Record<string, unknown>>;
+  /** What was read off the source, and what had to be assumed. */
+  readonly basis: string;
+  readonly source: string;
+  /** Month the figures were looked up. */
+  readonly asOf: string;
+}
+
+type Quantiles = readonly (readonly [share: number, tokens: number])[];
+
+const AS_OF = '2026-11';
+const AZURE =
+  'Azure Public Dataset, LLM inference trace 2023 (CC-BY-4.0); P. Patel et al., "Splitwise", ISCA 2024; statistics of the trace';
+const MOONCAKE =
+  'Mooncake FAST 2025 conversation trace (Apache-2.0); R. Qin et al., "Mooncake", FAST 2025; statistics of the trace';
+const INFERENCEX = 'SemiAnalysis InferenceX, protocol of its public serving benchmark';
+const MLPERF = 'MLPerf Inference v5.1: latency limits of the benchmark, answer lengths from the accuracy logs';
+
+const empirical = (quantiles: Quantiles) => ({ distribution: 'empirical', quantiles });
+
+/** Closed loop at a concurrency, lengths uniform on 80 to 100 % of the nominal ones. */
+function inferencex(name: string, inputTokens: number, outputTokens: number): TrafficPreset {
+  const upTo = (tokens: number) => ({ distribution: 'uniform', min: Math.ceil(0.8 * tokens), max: tokens });
+  return {
+    name,
+    title: `InferenceX, ${inputTokens} tokens in, ${outputTokens} out`,
+    arrivals: { process: 'closed-loop', users: 64 },
+    demand: { input: upTo(inputTokens), output: upTo(outputTokens) },
+    basis: 'the benchmark sweeps the concurrency: 64 stands for any; give arrivals for another',
+    source: INFERENCEX,
+    asOf: AS_OF,
+  };
+}
+
+/** Shares of the quantiles that the accuracy logs were boiled down to. */
+const LOGGED_SHARES = [0, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1];
+
+/** Poisson arrivals at a rate to be given; a good request keeps the limits that the benchmark sets for the 99th percentile. */
+function mlperf(
+  name: string,
+  title: string,
+  limits: { ttft: number; tpot: number },
+  answers: readonly number[],
+  maxOutputTokens: number,
+): TrafficPreset {
+  const quantiles = answers.map((tokens, i) => [LOGGED_SHARES[i], Math.round(tokens)] as const);
+  return {
+    name,
+    title: `MLPerf Inference, ${title}`,
+    arrivals: { process: 'poisson' },
+    demand: { output: empirical(quantiles), maxOutputTokens, slo: limits },
+    basis: 'prompt lengths are not published: give input; the rate is what the benchmark searches: give rate',
+    source: MLPERF,
+    asOf: AS_OF,
+  };
+}
+
+const answers = {
+  'deepseek-r1': [227, 515, 629, 862, 1825, 4559.8, 9079.5, 13352.3, 20000, 20001],
+  'llama2-70b': [17, 56, 95, 159, 253, 376, 534, 650, 922, 1025],
+  'llama3.1-405b': [67, 206, 217, 437, 699, 827, 924, 990, 1118, 2000],
+  'llama3.1-8b': [128, 128, 128, 128, 129, 129, 129, 129, 129, 129],
+  'mixtral-8x7b': [4, 39, 52, 75, 107, 170, 267, 340, 613.2, 1024],
+} as const;
+
+const list: readonly TrafficPreset[] = [
+  {
+    name: 'azure-code-2023',
+    title: 'Azure code completion, one hour of 2023: few and violent bursts',
+    arrivals: {
+      process: 'mmpp',
+      rate: 2.567,
+      states: [
+        { rate: 34.05, sojourn: 2.959 },
+        { rate: 5.563, sojourn: 31.47 },
+        { rate: 0.006552, sojourn: 73.21 },
+      ],
+    },
+    demand: {
+      input: empirical([
+        [0, 3],
+        [0.01, 17],
+        [0.05, 75],
+        [0.1, 147],
+        [0.2, 386],
+        [0.3, 770],
+        [0.4, 1075],
+        [0.5, 1469],
+        [0.6, 1909],
+        [0.7, 2433],
+        [0.8, 3192],
+        [0.9, 5188],
+        [0.95, 7303],
+        [0.99, 7436],
+        [1, 7437],
+      ]),
+      output: empirical([
+        [0, 6],
+        [0.05, 6],
+        [0.1, 7],
+        [0.2, 8],
+        [0.3, 9],
+        [0.4, 11],
+        [0.5, 13],
+        [0.6, 16],
+        [0.7, 20],
+        [0.75, 24],
+        [0.8, 29],
+        [0.85, 39],
+        [0.9, 55],
+        [0.93, 72],
+        [0.95, 90],
+        [0.97, 128],
+        [0.98, 171],
+        [0.985, 201],
+        [0.99, 251],
+        [0.9925, 287],
+        [0.995, 359],
+        [0.9975, 599],
+        [0.999, 825],
+        [0.9995, 885],
+        [1, 1899],
+      ]),
+    },
+    basis:
+      'arrivals fitted to rate, CV of gaps (13.2) and index of dispersion of counts at 1, 10, 60 and 600 s (13.2, 71.9, 167, 243), which they meet within 12 %',
+    source: AZURE,
+    asOf: AS_OF,
+  },
+  {
+    name: 'azure-conv-2023',
+    title: 'Azure conversation, one hour of 2023',
+    arrivals: {
+      process: 'mmpp',
+      rate: 5.53,
+      states: [
+        { rate: 5.996, sojourn: 959.3 },
+        { rate: 2.493, sojourn: 147.1 },
+      ],
+    },
+    demand: {
+      input: empirical([
+        [0, 1],
+        [0.5, 1020],
+        [0.75, 1046],
+        [0.9, 2735],
+        [0.99, 4142],
+        [0.999, 4500],
+        [1, 14050],
+      ]),
+      output: empirical([
+        [0, 1],
+        [0.5, 129],
+        [0.75, 383],
+        [0.9, 424],
+        [0.99, 601],
+        [1, 1000],
+      ]),
+      correlation: 0.073,
+    },
+    basis:
+      'arrivals fitted to rate, CV of gaps (1.09) and index of dispersion of counts at 1, 10 and 60 s (1.39, 3.87, 16.4); of the lengths mean, p50, p90, p99 and maximum are known, and the quantiles at 0.75 and 0.999 chosen so that the means come out',
+    source: AZURE,
+    asOf: AS_OF,
+  },
+  {
+    name: 'mooncake-conversation',
+    title: 'Mooncake conversation, one hour: long prompts, a slow rise',
+    arrivals: {
+      process: 'poisson',
+      rate: 3.401,
+      curve: {
+        shape: 'steps',
+        levels: [
+          [0, 1750],
+          [600, 1908],
+          [1200, 2061],
+          [1800, 2132],
+          [2400, 2192],
+        ],
+        period: 3000,
+      },
+    },
+    demand: {
+      input: empirical([
+        [0, 891],
+        [0.05, 901],
+        [0.1, 964],
+        [0.2, 1662],
+        [0.3, 3263],
+        [0.4, 4993],
+        [0.5, 6909],
+        [0.6, 9570],
+        [0.7, 13196],
+        [0.8, 17869],
+        [0.9, 27367],
+        [0.95, 39551],
+        [0.99, 85400],
+        [0.999, 121301],
+        [1, 126195],
+      ]),
+      output: empirical([
+        [0, 1],
+        [0.01, 3],
+        [0.05, 10],
+        [0.1, 24],
+        [0.2, 100],
+        [0.3, 213],
+        [0.4, 291],
+        [0.5, 350],
+        [0.6, 399],
+        [0.7, 447],
+        [0.8, 504],
+        [0.9, 597],
+        [0.95, 698],
+        [0.99, 1119],
+        [0.999, 2000],
+        [1, 2000],
+      ]),
+      correlation: 0.072,
+    },
+    basis:
+      'Poisson under the course of the hour in steps of ten minutes, since its times tick every 3 s and hide all else; 37 % of its prompt blocks repeat earlier ones, which the preset does not say',
+    source: MOONCAKE,
+    asOf: AS_OF,
+  },
+  inferencex('inferencex-1k1k', 1024, 1024),
+  inferencex('inferencex-8k1k', 8192, 1024),
+  inferencex('inferencex-1k8k', 1024, 8192),
+  mlperf('mlperf-llama2-70b', 'Llama 2 70B server', { ttft: 2, tpot: 0.2 }, answers['llama2-70b'], 1024),
+  mlperf(
+    'mlperf-llama2-70b-interactive',
+    'Llama 2 70B interactive',
+    { ttft: 0.45, tpot: 0.04 },
+    answers['llama2-70b'],
+    1024,
+  ),
+  mlperf('mlperf-llama3.1-405b', 'Llama 3.1 405B server', { ttft: 6, tpot: 0.175 }, answers['llama3.1-405b'], 2000),
+  mlperf(
+    'mlperf-llama3.1-405b-interactive',
+    'Llama 3.1 405B interactive',
+    { ttft: 4.5, tpot: 0.08 },
+    answers['llama3.1-405b'],
+    2000,
+  ),
+  mlperf('mlperf-llama3.1-8b', 'Llama 3.1 8B server', { ttft: 2, tpot: 0.1 }, answers['llama3.1-8b'], 128),
+  mlperf(
+    'mlperf-llama3.1-8b-interactive',
+    'Llama 3.1 8B interactive',
+    { ttft: 0.5, tpot: 0.03 },
+    answers['llama3.1-8b'],
+    128,
+  ),
+  mlperf('mlperf-deepseek-r1', 'DeepSeek-R1 server', { ttft: 2, tpot: 0.08 }, answers['deepseek-r1'], 20_000),
+  mlperf('mlperf-mixtral-8x7b', 'Mixtral 8x7B server', { ttft: 2, tpot: 0.2 }, answers['mixtral-8x7b'], 1024),
+];
+
+/** Traffic classes that a scenario can use by name. */
+export const trafficPresets: Readonly<Record<string, TrafficPreset>> = Object.fromEntries(
+  list.map((preset) => [preset.name, preset]),
+);

@@ -1,0 +1,216 @@
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import type { Argv } from 'yargs';
+import { type Executor, inlineExecutor, poolExecutor, runAll } from '../experiment/sweep/executor.js';
+import { type LoadedSweep, loadSweep, taskOf } from '../experiment/sweep/load-sweep.js';
+import { type PointResult, pointLabel, pointResult } from '../experiment/sweep/point-result.js';
+import { shardOf } from '../experiment/sweep/points.js';
+import { count } from '../report/format.js';
+import { defaultResultFolder } from '../report/result-folder.js';
+import {
+  finishSweepFolder,
+  type OpenSweepFolder,
+  openSweepFolder,
+  readManifest,
+  readSweepPoints,
+} from '../report/sweep/folder.js';
+import { sweepJson } from '../report/sweep/json.js';
+import { sweepGrid, sweepMarkdown, sweepTable } from '../report/sweep/overview.js';
+import { plain } from '../report/text.js';
+import { InputError } from '../scenario/input-error.js';
+import { VERSION } from '../version.js';
+import { defineCommand, EXIT } from './command.js';
+import { type Io, print, wantsColor } from './io.js';
+import { Interrupted } from './simulation-thread.js';
+import { ManyRunsBar } from './sweep-progress.js';
+
+export const SWEEP_FORMATS = ['table', 'json', 'csv', 'markdown'] as const;
+export type SweepFormat = (typeof SWEEP_FORMATS)[number];
+
+interface SweepOptions {
+  sweep: string;
+  set: string[] | undefined;
+  workers: string | undefined;
+  shard: string | undefined;
+  resume: string | undefined;
+  out: string | undefined;
+  format: SweepFormat;
+  quiet: boolean;
+}
+
+/** `goodput sweep`: many scenarios, in parallel, resumable. */
+export const sweepCommand = defineCommand({
+  usage: 'sweep <sweep>',
+  describe: 'Simulate every point of a grid of scenarios, on all cores',
+  builder: (yargs: Argv) =>
+    yargs
+      .positional('sweep', { type: 'string', demandOption: true, describe: 'YAML or JSON file: base, and what varies' })
+      .option('set', { type: 'string', array: true, nargs: 1, describe: 'path=value for all points; repeatable' })
+      .option('workers', { type: 'string', requiresArg: true, describe: 'Threads [default: one per core]' })
+      .option('shard', { type: 'string', requiresArg: true, describe: 'i/n: only this share; join them by merge' })
+      .option('out', { type: 'string', requiresArg: true, describe: 'Folder [default: results/<name>/<UTC time>]' })
+      .option('resume', { type: 'string', requiresArg: true, describe: 'Go on with the points of this folder' })
+      .option('format', { choices: SWEEP_FORMATS, default: 'table' as SweepFormat, describe: 'What is printed' })
+      .option('quiet', { type: 'boolean', default: false, describe: 'No progress, no notes' })
+      .example('$0 sweep grid.yaml', 'all points, a table, and files in results/')
+      .example('$0 sweep grid.yaml --resume results/grid/2026-08-01T12-30-05Z', 'after Ctrl-C or a crash')
+      .example('$0 sweep grid.yaml --shard 2/4 --out shard-2', 'one of four machines'),
+  run,
+});
+
+async function run(options: SweepOptions, io: Io): Promise<number> {
+  const workers = options.workers === undefined ? undefined : wholeNumber('--workers', options.workers);
+  const shard = options.shard === undefined ? undefined : shardFrom(options.shard);
+  if (options.out !== undefined && options.resume !== undefined) {
+    throw new InputError({ message: '--out and --resume name the same thing; give one of them' });
+  }
+  const sweep = loadSweep(options.sweep, options.set);
+  const points = shard === undefined ? sweep.points : shardOf(sweep.points, shard);
+  const folder = options.resume ?? options.out ?? defaultResultFolder(sweep.name, new Date());
+  const { name, fingerprint, hasVariants, axes } = sweep;
+  const manifest = { version: VERSION, name, fingerprint, points: sweep.points.length, shard, hasVariants, axes };
+  const open = openSweepFolder(folder, manifest, options.resume !== undefined);
+
+  try {
+    const executor = io.threads ? poolExecutor(workers) : inlineExecutor();
+    await runPoints(sweep, points, open, executor, io, options.quiet);
+  } catch (error) {
+    if (error instanceof Interrupted && !options.quiet) {
+      await print(io.stderr, `go on with: goodput sweep ${plain(options.sweep)} --resume ${plain(folder)}\n`);
+    }
+    throw error;
+  } finally {
+    open.file.close();
+  }
+  finishSweepFolder(folder);
+  return conclude(folder, options, io);
+}
+
+async function runPoints(
+  sweep: LoadedSweep,
+  points: LoadedSweep['points'],
+  { file, done }: OpenSweepFolder,
+  executor: Executor,
+  io: Io,
+  quiet: boolean,
+): Promise<void> {
+  const waiting = points.filter(({ index }) => !done.has(index));
+  const watched = io.stderr.isTTY === true && !quiet ? io.stderr : undefined;
+  const bar = new ManyRunsBar(watched, points.length, points.length - waiting.length);
+  const signals = interruption();
+  try {
+    const all = runAll(
+      executor,
+      waiting,
+      (point) => taskOf(sweep, point),
+      (point, outcome) => {
+        // What ends because the sweep was stopped is no result.
+        if (signals.interrupted()) return;
+        file.add(pointResult(point, outcome));
+        bar.add(outcome.kind !== 'done');
+      },
+    );
+    await Promise.race([all, signals.promise]);
+  } finally {
+    signals.stop();
+    bar.erase();
+    await executor.close();
+  }
+}
+
+/** Rejects with {@link Interrupted} on Ctrl-C. */
+export function interruption() {
+  let interrupted = false;
+  const stopListening: (() => void)[] = [];
+  const promise = new Promise<never>((_, reject) => {
+    for (const [signal, exitCode] of Object.entries({ SIGINT: 130, SIGTERM: 143 })) {
+      const handler = () => {
+        interrupted = true;
+        reject(new Interrupted(exitCode));
+      };
+      process.on(signal, handler);
+      stopListening.push(() => process.off(signal, handler));
+    }
+  });
+  promise.catch(() => {});
+  return {
+    promise,
+    interrupted: () => interrupted,
+    stop: () => {
+      for (const stop of stopListening) stop();
+    },
+  };
+}
+
+/** Prints the result of a folder; the exit code says whether something in it failed. */
+export async function conclude(
+  folder: string,
+  { format, quiet }: Pick<SweepOptions, 'format' | 'quiet'>,
+  io: Io,
+): Promise<number> {
+  await printFolder(folder, format, io);
+  let points = 0;
+  const broken: PointResult[] = [];
+  let unmet = 0;
+  for (const point of readSweepPoints(folder)) {
+    points++;
+    if (point.error !== undefined) broken.push(point);
+    if (point.expectations?.some(({ pass }) => !pass)) unmet++;
+  }
+  if (!quiet) await print(io.stderr, `results are in ${plain(folder)}\n`);
+  if (broken.length > 0) {
+    const [first] = broken;
+    const reason = plain(first.error?.message ?? '');
+    await print(
+      io.stderr,
+      `${count(broken.length)} of ${count(points)} points failed, such as ${first.index} (${plain(pointLabel(first))}): ${reason}\n`,
+    );
+  }
+  if (unmet > 0) await print(io.stderr, `${count(unmet)} of ${count(points)} points fail an expectation\n`);
+  if (broken.some(({ error }) => error?.kind === 'internal-error')) return EXIT.internalError;
+  if (broken.length > 0 && broken.length === points) return EXIT.badInput;
+  return unmet > 0 ? EXIT.expectationFailed : EXIT.fine;
+}
+
+async function printFolder(folder: string, format: SweepFormat, io: Io): Promise<void> {
+  const manifest = readManifest(folder);
+  if (format === 'json') {
+    let text = '';
+    for (const piece of sweepJson(manifest, readSweepPoints(folder))) {
+      text += piece;
+      if (text.length < 1 << 20) continue;
+      await print(io.stdout, text);
+      text = '';
+    }
+    await print(io.stdout, text);
+    return;
+  }
+  if (format === 'csv') {
+    for await (const chunk of createReadStream(join(folder, 'sweep.csv'), 'utf8'))
+      await print(io.stdout, String(chunk));
+    return;
+  }
+  const grid = sweepGrid(manifest, readSweepPoints(folder));
+  await print(io.stdout, format === 'table' ? sweepTable(grid, wantsColor(io.stdout, io.env)) : sweepMarkdown(grid));
+}
+
+/** A whole number from 1 that stands behind an option. */
+export function wholeNumber(option: string, text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new InputError({
+    message: `${option} must be a whole number`,
+    found: JSON.stringify(text),
+    allowed: '1 to 9999',
+  });
+}
+
+function shardFrom(text: string): { number: number; of: number } {
+  const match = /^(\d{1,6})\/(\d{1,6})$/.exec(text);
+  const shard = { number: Number(match?.[1]), of: Number(match?.[2]) };
+  if (match !== null && shard.number >= 1 && shard.number <= shard.of) return shard;
+  throw new InputError({
+    message: '--shard must be i/n',
+    found: JSON.stringify(text),
+    allowed: 'a share from 1 and the number of shares, such as 1/4 ... 4/4',
+  });
+}

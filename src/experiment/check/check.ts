@@ -1,0 +1,150 @@
+import { dirname, resolve } from 'node:path';
+import { formatProblem, InputError } from '../../scenario/input-error.js';
+import { readText } from '../load-scenario.js';
+import type { ExpectationOutcome, ResultDocument } from '../result.js';
+import { type Executor, runAll } from '../sweep/executor.js';
+import { loadSweep, taskOf } from '../sweep/load-sweep.js';
+import { pointLabel, problemText } from '../sweep/point-result.js';
+import type { SimulationTask, TaskOutcome } from '../sweep/task.js';
+import { type CheckFile, kindOf } from './find-files.js';
+
+/** `broken`: it could not be run. */
+export type CheckStatus = 'passed' | 'failed' | 'broken';
+
+/** What became of one run: a scenario, or a point of a sweep. */
+export interface CheckedRun {
+  /** Which point of the sweep; undefined for a scenario. */
+  point: string | undefined;
+  status: CheckStatus;
+  expectations: ExpectationOutcome[];
+  /** What limited the fleet, in one sentence. */
+  bottleneck: string | undefined;
+  warnings: string[];
+  /** Why it could not be run. */
+  problems: string[];
+  wallSeconds: number;
+}
+
+/** What became of one file. */
+export interface CheckedFile {
+  path: string;
+  kind: 'scenario' | 'sweep';
+  status: CheckStatus;
+  runs: CheckedRun[];
+}
+
+export interface CheckReport {
+  files: CheckedFile[];
+  /** Files in folders that are neither scenarios nor sweeps. */
+  skipped: string[];
+}
+
+export interface CheckOptions {
+  /** `path=value` for all scenarios. */
+  settings?: readonly string[];
+  /** Further demands on a result, such as those of a baseline. */
+  judge?: (document: ResultDocument) => ExpectationOutcome[];
+  /** Called when all files are known, with the number of runs. */
+  onStart?: (runs: number) => void;
+  onRun?: (status: CheckStatus) => void;
+}
+
+interface PlannedRun {
+  task: SimulationTask;
+  point: string | undefined;
+  into: CheckedRun[];
+  place: number;
+}
+
+/**
+ * Runs every scenario and every point of every sweep in some files, and holds the results against their expectations. A
+ * file that cannot be run is part of the report and does not keep the others from being run.
+ *
+ * @example
+ * const report = await checkFiles(findFiles(['scenarios']), poolExecutor());
+ * report.files.filter(({ status }) => status !== 'passed');
+ */
+export async function checkFiles(
+  files: readonly CheckFile[],
+  executor: Executor,
+  { settings = [], judge, onStart, onRun }: CheckOptions = {},
+): Promise<CheckReport> {
+  const report: CheckReport = { files: [], skipped: [] };
+  const planned: PlannedRun[] = [];
+  for (const { path, named } of files) {
+    const runs: CheckedRun[] = [];
+    const plan = planFile(path, settings);
+    if (plan.kind === 'other' && !named) {
+      report.skipped.push(path);
+      continue;
+    }
+    report.files.push({ path, kind: plan.kind === 'sweep' ? 'sweep' : 'scenario', status: 'passed', runs });
+    if (plan.problems.length > 0) runs.push(brokenRun(undefined, plan.problems));
+    plan.tasks.forEach((task, place) => {
+      planned.push({ ...task, into: runs, place });
+    });
+  }
+  onStart?.(planned.length);
+  await runAll(
+    executor,
+    planned,
+    ({ task }) => task,
+    ({ into, place, point }, outcome) => {
+      into[place] = checkedRun(point, outcome, judge);
+      onRun?.(into[place].status);
+    },
+  );
+  for (const file of report.files) file.status = worst(file.runs);
+  return report;
+}
+
+/** The worst that happened in a number of runs or files. */
+export function worst(of: readonly { status: CheckStatus }[]): CheckStatus {
+  const order: readonly CheckStatus[] = ['broken', 'failed', 'passed'];
+  return order.find((status) => of.some((each) => each.status === status)) ?? 'passed';
+}
+
+interface FilePlan {
+  kind: 'scenario' | 'sweep' | 'other';
+  tasks: { task: SimulationTask; point: string | undefined }[];
+  problems: string[];
+}
+
+function planFile(path: string, settings: readonly string[]): FilePlan {
+  let kind: FilePlan['kind'] = 'scenario';
+  try {
+    kind = kindOf(path);
+    if (kind === 'sweep') {
+      const sweep = loadSweep(path, settings);
+      const tasks = sweep.points.map((point) => ({ task: taskOf(sweep, point), point: pointLabel(point) }));
+      return { kind, tasks, problems: [] };
+    }
+    const task = { text: readText(path), file: path, baseDirectory: dirname(resolve(path)), overrides: settings };
+    return { kind, tasks: [{ task, point: undefined }], problems: [] };
+  } catch (error) {
+    if (error instanceof InputError) return { kind, tasks: [], problems: error.problems.map(formatProblem) };
+    throw error;
+  }
+}
+
+function checkedRun(point: string | undefined, outcome: TaskOutcome, judge: CheckOptions['judge']): CheckedRun {
+  if (outcome.kind === 'bad-input') {
+    return brokenRun(point, outcome.problems.map(point === undefined ? formatProblem : problemText));
+  }
+  if (outcome.kind === 'internal-error') return brokenRun(point, [`internal error: ${outcome.message}`]);
+  const { document } = outcome;
+  const expectations = [...document.expectations, ...(judge?.(document) ?? [])];
+  return {
+    point,
+    status: expectations.every(({ pass }) => pass) ? 'passed' : 'failed',
+    expectations,
+    bottleneck: document.summary.bottleneck.verdict,
+    warnings: document.warnings,
+    problems: [],
+    wallSeconds: document.simulation.wallSeconds,
+  };
+}
+
+function brokenRun(point: string | undefined, problems: string[]): CheckedRun {
+  return { point, status: 'broken', expectations: [], bottleneck: undefined, warnings: [], problems, wallSeconds: 0 };
+}

@@ -1,0 +1,194 @@
+import { createHash } from 'node:crypto';
+import { basename, dirname, resolve } from 'node:path';
+import { readDocument, type TextDocument } from '../../scenario/document.js';
+import { InputError, type InputProblem } from '../../scenario/input-error.js';
+import { formatPath, type KeyPath, parsePath } from '../../scenario/key-path.js';
+import { parseScenario } from '../../scenario/parse.js';
+import { preview, problemsOf } from '../../scenario/problems.js';
+import { isMapping } from '../../scenario/schema-walk.js';
+import { type Sweep, type SweepAxis, sweepSchema } from '../../scenario/sweep-schema.js';
+import { VERSION } from '../../version.js';
+import { readText } from '../load-scenario.js';
+import { axisName, enumeratePoints, type SweepPoint } from './points.js';
+import type { ScenarioText, SimulationTask } from './task.js';
+
+/** A sweep, ready to run. */
+export interface LoadedSweep {
+  name: string;
+  /** Names of the columns that say what a point is, in order. */
+  axes: { name: string; path: string }[];
+  hasVariants: boolean;
+  points: SweepPoint[];
+  base: ScenarioText;
+  /** `--set` of all points; those of a point come after them. */
+  settings: readonly string[];
+  /** Equal for equal sweeps: what decides whether results belong together. */
+  fingerprint: string;
+}
+
+/**
+ * Reads and checks a sweep file.
+ *
+ * @param settings `path=value` each, applied to the base scenario
+ * @throws InputError when it or its base cannot be read, or it is no valid sweep
+ * @example
+ * const sweep = loadSweep('hopper-or-blackwell.yaml');
+ * sweep.points.length; // 24
+ */
+export function loadSweep(path: string, settings: readonly string[] = []): LoadedSweep {
+  const document = readSweepDocument(path);
+  const sweep = validSweep(document, path);
+  const base = baseOf(sweep, path);
+  const points = enumeratePoints(sweep, path);
+  checkPaths(sweep, points, base, settings, (problem, at) => ({
+    ...problem,
+    file: path,
+    key: formatPath(at),
+    ...document.position(at),
+  }));
+  const { name: _, description: __, $schema: ___, ...grid } = sweep;
+  return {
+    name: sweep.name,
+    axes: [...sweep.zip, ...sweep.axes].map((axis) => ({ name: axisName(axis), path: axis.path })),
+    hasVariants: sweep.variants.length > 0,
+    points,
+    base,
+    settings,
+    fingerprint: createHash('sha256')
+      .update(JSON.stringify([VERSION, { ...grid, base: base.text }, settings]))
+      .digest('hex')
+      .slice(0, 16),
+  };
+}
+
+/** The commonest slip: a bracket inside of `{ ... }` begins a list in YAML. */
+function readSweepDocument(path: string): TextDocument {
+  try {
+    return readDocument(readText(path), path);
+  } catch (error) {
+    if (!(error instanceof InputError) || !error.message.includes('flow-seq-start')) throw error;
+    const hint = 'inside of { } write a path with an index in quotes, such as "factory.pools[0].replicas"';
+    throw new InputError({ ...error.problems[0], hint });
+  }
+}
+
+/** Whether a text is a sweep file and not a scenario; false where it is neither. */
+export function looksLikeSweep(value: unknown): boolean {
+  if (!isMapping(value) || 'traffic' in value || 'factory' in value) return false;
+  return ['base', 'axes', 'zip', 'variants'].some((key) => key in value);
+}
+
+/** The run of one point. */
+export function taskOf({ base, settings }: LoadedSweep, { overrides }: SweepPoint): SimulationTask {
+  return { ...base, overrides: [...settings, ...overrides] };
+}
+
+function validSweep({ value: root, position }: TextDocument, file: string): Sweep {
+  if (!isMapping(root)) {
+    throw new InputError({
+      file,
+      line: 1,
+      column: 1,
+      message: 'is not a sweep: the file must be a mapping with the keys base and axes, zip or variants',
+      found: preview(root),
+    });
+  }
+  if ('factory' in root && !('base' in root)) {
+    throw new InputError({ file, message: 'is a scenario, not a sweep', hint: 'name it as base in a sweep file' });
+  }
+  const result = sweepSchema.safeParse({ name: nameFromFile(file), ...root });
+  if (result.success) return result.data;
+  throw new InputError(
+    problemsOf(sweepSchema, result.error.issues, root).map(({ path, part, ...problem }) => ({
+      ...problem,
+      file,
+      ...(problem.key === undefined ? {} : position(path, part)),
+    })),
+  );
+}
+
+function nameFromFile(file: string): string {
+  const name = basename(file)
+    .replace(/\.(ya?ml|json)$/i, '')
+    .replace(/\p{Cc}/gu, ' ')
+    .trim();
+  return name === '' ? 'sweep' : name.slice(0, 200);
+}
+
+function baseOf({ base }: Sweep, file: string): ScenarioText {
+  const folder = dirname(resolve(file));
+  // JSON is YAML; names of problems then are those of keys, since no line of the sweep file would fit.
+  if (typeof base !== 'string') return { text: JSON.stringify(base), file: `${file} (base)`, baseDirectory: folder };
+  const path = resolve(folder, base);
+  try {
+    return { text: readText(path), file: base, baseDirectory: dirname(path) };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const [{ message, hint }] = error.problems;
+    throw new InputError({ file, key: 'base', message, found: preview(base), hint });
+  }
+}
+
+/**
+ * A path that leads nowhere would let every point fail. Values that cannot be simulated are another matter: those of
+ * some points may be the question that a sweep asks.
+ */
+function checkPaths(
+  sweep: Sweep,
+  points: readonly SweepPoint[],
+  base: ScenarioText,
+  settings: readonly string[],
+  place: (problem: InputProblem, at: KeyPath) => InputProblem,
+): void {
+  const found: InputProblem[] = [];
+  const check = (axis: SweepAxis, at: KeyPath): void => {
+    try {
+      parsePath(axis.path);
+    } catch (error) {
+      if (error instanceof InputError) found.push(place({ ...error.problems[0], found: preview(axis.path) }, at));
+    }
+  };
+  sweep.zip.forEach((axis, i) => {
+    check(axis, ['zip', i, 'path']);
+  });
+  sweep.axes.forEach((axis, i) => {
+    check(axis, ['axes', i, 'path']);
+  });
+  if (found.length === 0) {
+    const lists = [
+      ...sweep.zip.map((axis, i) => ({ axis, at: ['zip', i, 'path'] })),
+      ...sweep.axes.map((axis, i) => ({ axis, at: ['axes', i, 'path'] })),
+    ];
+    // Variants may differ in what their paths lead to, so one of them has to have the place.
+    const firsts = [...new Map(points.toReversed().map((point) => [point.variant, point])).values()].slice(-20);
+    for (const { axis, at } of lists) {
+      const problems = firsts.map((point) => leadsNowhere(axis, point, base, settings));
+      const problem = problems[0];
+      if (problem !== undefined && !problems.includes(undefined)) found.push(place(problem, at));
+    }
+  }
+  if (found.length > 0) throw new InputError(found);
+}
+
+function leadsNowhere(
+  axis: SweepAxis,
+  point: SweepPoint,
+  { text, file }: ScenarioText,
+  settings: readonly string[],
+): InputProblem | undefined {
+  const own = point.overrides.findLast((setting) => setting.startsWith(`${axis.path}=`));
+  try {
+    parseScenario(text, { file, overrides: [...settings, ...point.overrides] });
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const problem = error.problems.find(
+      ({ file: origin, message }) =>
+        origin === `--set ${own}` &&
+        (message.startsWith('unknown key') || /is a list|no such entry|has no keys/.test(message)),
+    );
+    if (problem === undefined) return undefined;
+    const { message, allowed, hint } = problem;
+    return { message: `leads nowhere in the scenario: ${problem.key ?? axis.path}: ${message}`, allowed, hint };
+  }
+  return undefined;
+}

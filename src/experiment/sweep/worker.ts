@@ -1,0 +1,4 @@
+import { runTask } from './task.js';
+
+// What a thread of the pool runs; the other side is executor.ts.
+export default runTask;

@@ -1,0 +1,117 @@
+import { type CalibrationSet, calibrate, groupName, levelNames } from '../../perf/index.js';
+import { latencyErrors } from './errors.js';
+import {
+  anchor,
+  coefficientNames,
+  FIT_DEFAULTS,
+  type FitOptions,
+  type FitRun,
+  fitRound,
+  Parameters,
+  toLevels,
+} from './fit.js';
+import type { MeasuredRun } from './measured-run.js';
+import { type SimulatedRun, simulateRun } from './simulate-run.js';
+
+/** Simulations and fits in turn: a fit moves the estimates, a simulation says what they left out. */
+const ROUNDS = 3;
+
+/** A calibration before anything was measured: the datasheets. */
+export const DATASHEET_SET: CalibrationSet = {
+  schema: 'goodput-calibration-1',
+  title: 'datasheets and rules of thumb',
+  asOf: '',
+  data: { sha256: '', runs: 0, source: '' },
+  groups: {},
+  errors: { fit: null, measured: null, transferred: null },
+  levels: {},
+};
+
+export interface CalibrateOptions {
+  /**
+   * Where the fit starts, and what it shrinks towards. Runs on a base that knows measurements adjust the group of GPU, stack
+   * and format they belong to, and leave what others share alone.
+   */
+  readonly base: CalibrationSet;
+  readonly title: string;
+  readonly sha256: string;
+  readonly fit?: Partial<FitOptions>;
+  readonly rounds?: number;
+  readonly onRound?: (round: number, of: number) => void;
+}
+
+/**
+ * Fits a calibration to runs. The same runs give the same set, bit for bit.
+ *
+ * @example calibrateRuns(measuredRuns(rows).runs, { base: DATASHEET_SET, title: 'my cluster', sha256: '' })
+ */
+export function calibrateRuns(runs: readonly MeasuredRun[], options: CalibrateOptions): CalibrationSet {
+  const { base } = options;
+  const fitted = distinct(runs);
+  const refines = Object.keys(base.levels).length > 0;
+  const settings = { ...FIT_DEFAULTS, ...options.fit, refines };
+  const parameters = new Parameters([...fitted.flatMap(({ run }) => levelNames(run)), ...Object.keys(base.levels)]);
+  parameters.levels.forEach((level, l) => {
+    coefficientNames.forEach((name, c) => {
+      parameters.values[l * coefficientNames.length + c] = Math.log(base.levels[level]?.[name] ?? 1);
+    });
+  });
+  const prior = Float64Array.from(parameters.values);
+  const rounds = options.rounds ?? ROUNDS;
+  for (let round = 0; round < rounds; round++) {
+    options.onRound?.(round, rounds);
+    const simulated = simulateRuns(
+      fitted.map(({ run }) => run),
+      { ...base, levels: toLevels(parameters) },
+    );
+    const anchors = fitted.map((run, i) => anchor(run, parameters, simulated[i]));
+    fitRound(anchors, parameters, prior, settings);
+  }
+  const groups: Record<string, number> = { ...base.groups };
+  for (const run of runs) groups[groupName(run)] = (groups[groupName(run)] ?? 0) + 1;
+  const newest =
+    runs
+      .map(({ measurement }) => measurement.measuredOn)
+      .concat(base.asOf)
+      .sort()
+      .at(-1) ?? '';
+  const sources = [
+    ...new Set(runs.map(({ measurement }) => measurement.source).filter((source) => source !== '')),
+  ].sort();
+  const set: CalibrationSet = {
+    schema: 'goodput-calibration-1',
+    title: options.title,
+    asOf: newest,
+    data: { sha256: options.sha256, runs: runs.length, source: sources.join(', ') },
+    groups: Object.fromEntries(Object.entries(groups).sort(([a], [b]) => (a < b ? -1 : 1))),
+    errors: base.errors,
+    levels: toLevels(parameters),
+  };
+  const predicted = simulateRuns(runs, set);
+  const fit = latencyErrors(runs.map((run, i) => ({ run, predicted: predicted[i] })));
+  return { ...set, errors: { ...base.errors, fit } };
+}
+
+/** Simulates runs under a calibration; equal runs once. */
+export function simulateRuns(runs: readonly MeasuredRun[], set: CalibrationSet): SimulatedRun[] {
+  const done = new Map<string, SimulatedRun>();
+  return runs.map((run) => {
+    let simulated = done.get(run.simulationKey);
+    if (simulated === undefined) {
+      simulated = simulateRun(run, calibrate(set, run));
+      done.set(run.simulationKey, simulated);
+    }
+    return simulated;
+  });
+}
+
+/** Files list some runs more than once, to the last digit: such a run counts once. */
+function distinct(runs: readonly MeasuredRun[]): FitRun[] {
+  const seen = new Map<string, FitRun>();
+  for (const run of runs) {
+    const { ttftMs, tpotMs } = run.measurement;
+    const key = `${run.simulationKey} ${ttftMs} ${tpotMs}`;
+    if (!seen.has(key)) seen.set(key, { run, weight: 1 });
+  }
+  return [...seen.values()];
+}

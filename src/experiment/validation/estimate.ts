@@ -1,0 +1,91 @@
+import { type Coefficients, stepPhysics } from '../../perf/index.js';
+import { attendedPairs, boundedPairs } from '../../perf/step-model.js';
+import type { MeasuredRun } from './measured-run.js';
+import type { SimulatedRun } from './simulate-run.js';
+
+/** Seconds that a closed loop in balance is made of. */
+export interface Estimate {
+  /** A decode step of the whole batch. */
+  readonly decode: number;
+  /** One prompt, in the steps that compute it. */
+  readonly prefill: number;
+  /** Decode steps and the share of prompts that every answer token sits through. */
+  readonly tpot: number;
+  readonly frontend: number;
+  /** Until a busy engine looks at a new request: the rest of the present step and those it lets pass. */
+  readonly admission: number;
+}
+
+/** Mean lengths as a share of the nominal ones. */
+const MEAN_SHARE = 0.9;
+
+/**
+ * A closed loop in balance, in closed form: with `B` requests in the batch, every request passes `output` decode steps while
+ * `B` prompts are computed, so `tpot = decode + B * prefill / output`. Where prompts and answers share steps, `prefill`
+ * is what a prompt adds to them. Good to about 10 %; {@link corrected} takes the rest from a simulation.
+ */
+export function estimate(run: MeasuredRun, coefficients: Coefficients): Estimate {
+  const { measurement, recipe, limits, parallelism, concurrency, model, gpu, precision, kvPrecision } = run;
+  const physics = stepPhysics({ model, gpu, precision, kvPrecision, parallelism, coefficients });
+  const input = MEAN_SHARE * measurement.inputTokens;
+  const output = Math.max(1, MEAN_SHARE * measurement.outputTokens);
+  const batch = Math.max(1, Math.min(concurrency, limits.maxSequences, run.kvRequests));
+  const context = batch * (input + output / 2);
+
+  let attention = 0;
+  let perPair = 0;
+  let perBoundedPair = 0;
+  let bound = Number.POSITIVE_INFINITY;
+  for (const view of physics.attention) {
+    attention += (Math.min(context, view.bound * batch) * view.decodeSecondsPerToken) / physics.contextShares(batch);
+    const seconds = view.prefillSecondsPerPair / physics.pairShares;
+    if (Number.isFinite(view.bound)) {
+      perBoundedPair += seconds;
+      bound = Math.min(bound, view.bound);
+    } else perPair += seconds;
+  }
+  const sequences = physics.sequenceSeconds(batch) + attention;
+  const decode = physics.tokenSeconds(batch) + sequences;
+  const mixed = recipe.batching === 'chunked-prefill' && concurrency > 1;
+  const budget = Math.max(1, limits.maxBatchedTokens - (mixed ? batch : 0));
+  const chunks = mixed ? Math.ceil(input / budget) : 1;
+  const chunk = input / chunks;
+  const pairs = attendedPairs(0, input) * perPair;
+  const bounded = perBoundedPair > 0 ? boundedPairs(0, input, bound) * perBoundedPair : 0;
+  const prompt =
+    chunks * (physics.prefillStep + physics.perPrefillToken * chunk) + pairs + bounded + physics.perFinishedPrefill;
+  const added = mixed
+    ? chunks * (physics.tokenSeconds(batch + chunk) - physics.tokenSeconds(batch)) + prompt
+    : physics.tokenSeconds(chunk) + prompt;
+  return {
+    decode,
+    prefill: mixed ? added + chunks * decode : added,
+    tpot: decode + (batch * added) / output,
+    frontend: coefficients.requestSeconds + coefficients.requestTokenSeconds * input,
+    admission: (0.5 + recipe.pollSteps + coefficients.admissionSteps) * decode,
+  };
+}
+
+/** Predicted means, milliseconds. */
+export interface Latencies {
+  readonly ttftMs: number;
+  readonly tpotMs: number;
+}
+
+/**
+ * What a simulation with other coefficients would say, from one that was done: TPOT moves as its estimate does; TTFT
+ * is the front end, the admission, and as many prompts as the simulation showed (or, where memory is short, the answers
+ * one waits for). Exact for the coefficients that were simulated.
+ */
+export function corrected(now: Estimate, simulated: SimulatedRun, then: Estimate): Latencies {
+  const tpotMs = (simulated.tpotMs * now.tpot) / then.tpot;
+  const waiting = Math.max(simulated.ttftMs - simulated.frontendMs, 1e-3);
+  const frontendMs = 1e3 * now.frontend;
+  if (simulated.memoryBound > 0.02) return { tpotMs, ttftMs: frontendMs + (waiting * now.tpot) / then.tpot };
+  const admission = Math.min(0.9 * waiting, 1e3 * then.admission);
+  return {
+    tpotMs,
+    ttftMs:
+      frontendMs + (admission * now.admission) / then.admission + ((waiting - admission) * now.prefill) / then.prefill,
+  };
+}

@@ -1,0 +1,357 @@
+import {
+  type CalibrationSet,
+  type Coefficients,
+  coefficientBounds,
+  datasheetCalibration,
+  levelNames,
+  scaleCoefficient,
+} from '../../perf/index.js';
+import { corrected, type Estimate, estimate, type Latencies } from './estimate.js';
+import type { MeasuredRun } from './measured-run.js';
+import type { SimulatedRun } from './simulate-run.js';
+
+type Name = keyof Coefficients;
+export const coefficientNames = Object.keys(coefficientBounds) as readonly Name[];
+
+export interface FitOptions {
+  /** Gauss-Newton steps per round. */
+  readonly steps: number;
+  /** Spread of logarithmic errors that a good prediction has; a latency counts by its inverse square. */
+  readonly tpotSpread: number;
+  readonly ttftSpread: number;
+  /** Errors beyond so many spreads count linearly (Huber). */
+  readonly huber: number;
+  /** Factor on all prior standard deviations. */
+  readonly looseness: number;
+  /** Whether few runs refine a calibration that many made: levels that others share are then all but fixed. */
+  readonly refines: boolean;
+}
+
+export const FIT_DEFAULTS: FitOptions = {
+  steps: 5,
+  tpotSpread: 0.06,
+  ttftSpread: 0.25,
+  huber: 1.5,
+  looseness: 1,
+  refines: false,
+};
+
+/** Prior standard deviation by kind of level: what all share may move most, what few share least. */
+export function priorSpread(level: string, name: Name, refines = false): number {
+  const kind = level.includes('@') ? 'release' : String(level.split(' ').length);
+  const width = level === 'all' ? 0.6 : ({ 1: 0.25, 2: 0.2, 3: 0.2, release: 0.15 }[kind] ?? 0.2);
+  // A group is named by three words.
+  const reach = refines && kind !== '3' ? 0.02 : 1;
+  // Shares of a peak are known better than the fixed times around kernels.
+  return name.endsWith('Seconds') || name === 'admissionSteps' ? 1.6 * width * reach : width * reach;
+}
+
+/** Coefficients as sums of logarithms over levels. */
+export class Parameters {
+  readonly levels: readonly string[];
+  private readonly index: ReadonlyMap<string, number>;
+  readonly values: Float64Array;
+
+  constructor(levels: Iterable<string>, values?: Float64Array) {
+    this.levels = [...new Set(levels)].sort();
+    this.index = new Map(this.levels.map((level, index) => [level, index]));
+    this.values = values ?? new Float64Array(this.levels.length * coefficientNames.length);
+  }
+
+  /** Positions of the levels of `names` that are known. */
+  positions(names: readonly string[]): number[] {
+    return names.flatMap((name) => this.index.get(name) ?? []);
+  }
+}
+
+/** One run as the fit sees it. */
+export interface FitRun {
+  readonly run: MeasuredRun;
+  /** Rows that measured the same thing share a weight of one each; duplicates do not count twice. */
+  readonly weight: number;
+}
+
+/** A run during the fit: its levels, its datasheet coefficients, the last simulation and the estimate for that. */
+export interface Anchor {
+  readonly run: MeasuredRun;
+  readonly weight: number;
+  readonly levels: readonly number[];
+  readonly base: Coefficients;
+  readonly simulated: SimulatedRun;
+  readonly estimated: Estimate;
+}
+
+/** Effective coefficients of a run. */
+export function effective(base: Coefficients, levels: readonly number[], values: Float64Array): Coefficients {
+  const out = { ...base };
+  coefficientNames.forEach((name, at) => {
+    let sum = 0;
+    for (const level of levels) sum += values[level * coefficientNames.length + at];
+    out[name] = scaleCoefficient(name, base[name], Math.exp(sum));
+  });
+  return out;
+}
+
+export function baseOf({ gpu, stack, precision }: MeasuredRun): Coefficients {
+  return datasheetCalibration(gpu, stack, precision).coefficients;
+}
+
+export function anchor(fit: FitRun, parameters: Parameters, simulated: SimulatedRun): Anchor {
+  const base = baseOf(fit.run);
+  const levels = parameters.positions(levelNames(fit.run));
+  return {
+    ...fit,
+    levels,
+    base,
+    simulated,
+    estimated: estimate(fit.run, effective(base, levels, parameters.values)),
+  };
+}
+
+/** Logarithmic errors of TPOT and TTFT; 0 where one was not measured. */
+function errors({ measurement }: MeasuredRun, { tpotMs, ttftMs }: Latencies): [number, number] {
+  return [
+    measurement.tpotMs === null ? 0 : Math.log(tpotMs / measurement.tpotMs),
+    measurement.ttftMs === null ? 0 : Math.log(ttftMs / measurement.ttftMs),
+  ];
+}
+
+const NUDGE = 0.02;
+
+/**
+ * One round of the fit: Gauss-Newton steps on the corrected estimates of `anchors`, with Huber weights and Gaussian priors
+ * around zero that shrink every level towards its parents (maximum a posteriori). Changes the values in place; returns what is left of the loss.
+ */
+export function fitRound(
+  anchors: readonly Anchor[],
+  parameters: Parameters,
+  prior: Float64Array,
+  options: FitOptions,
+): number {
+  const { values, levels } = parameters;
+  const width = coefficientNames.length;
+  const inverse = new Float64Array(values.length);
+  levels.forEach((level, l) => {
+    coefficientNames.forEach((name, c) => {
+      inverse[l * width + c] = 1 / (options.looseness * priorSpread(level, name, options.refines)) ** 2;
+    });
+  });
+  let best = objective(anchors, values, prior, inverse, options);
+  for (let step = 0; step < options.steps; step++) {
+    const slopes = slopesOf(anchors, values);
+    for (let chord = 0; chord < CHORDS; chord++) {
+      const found = descend(anchors, slopes, values, prior, inverse, options, best);
+      if (found === undefined) {
+        if (chord === 0) return best;
+        break;
+      }
+      const gain = best - found;
+      best = found;
+      if (gain < 1e-3 * best) break;
+    }
+  }
+  return best;
+}
+
+/** Steps with the same slopes, which are dear and change little. */
+const CHORDS = 4;
+
+/** One step along the solution of the normal equations, halved until it helps; undefined where none does. */
+function descend(
+  anchors: readonly Anchor[],
+  slopes: Float64Array,
+  values: Float64Array,
+  prior: Float64Array,
+  inverse: Float64Array,
+  options: FitOptions,
+  best: number,
+): number | undefined {
+  const move = solve(anchors, { slopes, ...weigh(anchors, values, options) }, values, prior, inverse);
+  for (let length = 1; length > 0.05; length /= 2) {
+    const tried = values.map((value, p) => value + length * move[p]);
+    const found = objective(anchors, tried, prior, inverse, options);
+    if (found >= best) continue;
+    values.set(tried);
+    return found;
+  }
+  return undefined;
+}
+
+/** Huber loss of all latencies plus the squared distance from the prior, both in standard deviations. */
+function objective(
+  anchors: readonly Anchor[],
+  values: Float64Array,
+  prior: Float64Array,
+  inverse: Float64Array,
+  options: FitOptions,
+): number {
+  let sum = 0;
+  for (let p = 0; p < values.length; p++) sum += 0.5 * inverse[p] * (values[p] - prior[p]) ** 2;
+  for (const of of anchors) {
+    const c = effective(of.base, of.levels, values);
+    const error = errors(of.run, corrected(estimate(of.run, c), of.simulated, of.estimated));
+    const scaled = [error[0] / options.tpotSpread, error[1] / options.ttftSpread];
+    for (const size of scaled.map(Math.abs)) {
+      sum += of.weight * (size > options.huber ? options.huber * (size - 0.5 * options.huber) : 0.5 * size * size);
+    }
+  }
+  return sum;
+}
+
+/** Weights and errors of all latencies; entry `2 * run` is TPOT, `2 * run + 1` TTFT. */
+interface Weighed {
+  readonly weights: Float64Array;
+  readonly residuals: Float64Array;
+}
+
+function weigh(anchors: readonly Anchor[], values: Float64Array, options: FitOptions): Weighed {
+  const weights = new Float64Array(anchors.length * 2);
+  const residuals = new Float64Array(anchors.length * 2);
+  const spreads = [options.tpotSpread, options.ttftSpread];
+  anchors.forEach((of, i) => {
+    const c = effective(of.base, of.levels, values);
+    const error = errors(of.run, corrected(estimate(of.run, c), of.simulated, of.estimated));
+    const { tpotMs, ttftMs } = of.run.measurement;
+    for (let k = 0; k < 2; k++) {
+      residuals[2 * i + k] = error[k];
+      const scaled = Math.abs(error[k]) / spreads[k];
+      const huber = scaled > options.huber ? options.huber / scaled : 1;
+      weights[2 * i + k] = (k === 0 ? tpotMs : ttftMs) === null ? 0 : (of.weight * huber) / spreads[k] ** 2;
+    }
+  });
+  return { weights, residuals };
+}
+
+/** Slopes of the logarithms of TPOT and TTFT over those of the coefficients, by finite differences. */
+function slopesOf(anchors: readonly Anchor[], values: Float64Array): Float64Array {
+  const width = coefficientNames.length;
+  const slopes = new Float64Array(anchors.length * 2 * width);
+  anchors.forEach((of, i) => {
+    const c = effective(of.base, of.levels, values);
+    const at = corrected(estimate(of.run, c), of.simulated, of.estimated);
+    coefficientNames.forEach((name, j) => {
+      if (!matters(name, of.run)) return;
+      const nudged = scaleCoefficient(name, c[name], Math.exp(NUDGE));
+      if (nudged === c[name]) return;
+      const moved = corrected(estimate(of.run, { ...c, [name]: nudged }), of.simulated, of.estimated);
+      slopes[2 * i * width + j] = Math.log(moved.tpotMs / at.tpotMs) / NUDGE;
+      slopes[(2 * i + 1) * width + j] = Math.log(moved.ttftMs / at.ttftMs) / NUDGE;
+    });
+  });
+  return slopes;
+}
+
+/** Whether a coefficient can matter to a run at all; spares half of the work. */
+function matters(name: Name, { model, parallelism }: MeasuredRun): boolean {
+  const { tp, attentionDp, gpus } = parallelism;
+  if (name.startsWith('expert') || name === 'routingDiversity') return model.moe !== null;
+  if (name.startsWith('allToAll')) return attentionDp > 1;
+  if (name.startsWith('allReduce') || name === 'linkEfficiency') return tp > 1 || gpus > tp;
+  if (name.startsWith('latent')) return model.attention.kind === 'mla';
+  return name.startsWith('linearAttention') ? model.linearAttention !== null : true;
+}
+
+/** Solves the normal equations by conjugate gradients with a diagonal preconditioner. */
+function solve(
+  anchors: readonly Anchor[],
+  { slopes, weights, residuals }: Weighed & { readonly slopes: Float64Array },
+  values: Float64Array,
+  prior: Float64Array,
+  inverse: Float64Array,
+): Float64Array {
+  const width = coefficientNames.length;
+  const size = values.length;
+  const diagonal = Float64Array.from(inverse);
+  const right = new Float64Array(size);
+  for (let p = 0; p < size; p++) right[p] = -inverse[p] * (values[p] - prior[p]);
+  anchors.forEach((of, i) => {
+    for (let k = 0; k < 2; k++) {
+      const row = (2 * i + k) * width;
+      const weight = weights[2 * i + k];
+      if (weight === 0) continue;
+      for (const level of of.levels) {
+        for (let j = 0; j < width; j++) {
+          const slope = slopes[row + j];
+          right[level * width + j] -= weight * slope * residuals[2 * i + k];
+          diagonal[level * width + j] += weight * slope * slope;
+        }
+      }
+    }
+  });
+  // Runs of the same levels have the same effective coefficients, so sums over levels are taken once for all of them.
+  const groups = groupByLevels(anchors);
+  const apply = (x: Float64Array): Float64Array => {
+    const y = new Float64Array(size);
+    for (let p = 0; p < size; p++) y[p] = inverse[p] * x[p];
+    const sums = new Float64Array(width);
+    const back = new Float64Array(width);
+    for (const { levels, members } of groups) {
+      sums.fill(0);
+      back.fill(0);
+      for (const level of levels) for (let j = 0; j < width; j++) sums[j] += x[level * width + j];
+      for (const i of members) {
+        for (let entry = 2 * i; entry < 2 * i + 2; entry++) {
+          const row = entry * width;
+          let dot = 0;
+          for (let j = 0; j < width; j++) dot += slopes[row + j] * sums[j];
+          dot *= weights[entry];
+          for (let j = 0; j < width; j++) back[j] += dot * slopes[row + j];
+        }
+      }
+      for (const level of levels) for (let j = 0; j < width; j++) y[level * width + j] += back[j];
+    }
+    return y;
+  };
+  const x = new Float64Array(size);
+  const r = Float64Array.from(right);
+  let z = r.map((value, p) => value / diagonal[p]);
+  let direction = Float64Array.from(z);
+  let rz = dotProduct(r, z);
+  const target = 1e-8 * rz;
+  for (let iteration = 0; iteration < 200 && rz > target; iteration++) {
+    const image = apply(direction);
+    const alpha = rz / dotProduct(direction, image);
+    for (let p = 0; p < size; p++) {
+      x[p] += alpha * direction[p];
+      r[p] -= alpha * image[p];
+    }
+    z = r.map((value, p) => value / diagonal[p]);
+    const next = dotProduct(r, z);
+    const beta = next / rz;
+    direction = direction.map((value, p) => z[p] + beta * value);
+    rz = next;
+  }
+  return x;
+}
+
+function groupByLevels(anchors: readonly Anchor[]): { levels: readonly number[]; members: number[] }[] {
+  const groups = new Map<string, { levels: readonly number[]; members: number[] }>();
+  anchors.forEach(({ levels }, i) => {
+    const key = levels.join(' ');
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { levels, members: [i] });
+    else group.members.push(i);
+  });
+  return [...groups.values()];
+}
+
+function dotProduct(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}
+
+/** Factors by level, as a calibration file holds them; what is closer to 1 than 1 % is left out. */
+export function toLevels({ levels, values }: Parameters): CalibrationSet['levels'] {
+  const width = coefficientNames.length;
+  const out: Record<string, Record<string, number>> = {};
+  levels.forEach((level, l) => {
+    const factors: Record<string, number> = {};
+    coefficientNames.forEach((name, c) => {
+      const log = values[l * width + c];
+      if (Math.abs(log) >= 0.01) factors[name] = Number(Math.exp(log).toPrecision(3));
+    });
+    out[level] = factors;
+  });
+  return out;
+}

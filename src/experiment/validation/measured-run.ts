@@ -1,0 +1,204 @@
+import { type Gpu, gpus, type Model, models, type Stack, stacks } from '../../catalog/index.js';
+import { multipliedParameters } from '../../perf/architecture.js';
+import { mainFormat } from '../../perf/calibration-set.js';
+import {
+  type CalibrationSubject,
+  defaultKvPrecision,
+  type KvPrecision,
+  type Parallelism,
+  type ParallelismInput,
+  type Precision,
+  resolveParallelism,
+} from '../../perf/index.js';
+import { type MemoryBreakdown, memoryBreakdown } from '../../perf/memory.js';
+import { computePeak } from '../../perf/precision.js';
+import { InputError } from '../../scenario/input-error.js';
+import type { MeasuredParallelism, Measurement } from './measurements.js';
+import { type Recipe, recipe } from './recipes.js';
+
+/** A measured run in the terms of the simulator. */
+export interface MeasuredRun extends CalibrationSubject {
+  readonly measurement: Measurement;
+  readonly gpu: Gpu;
+  readonly model: Model;
+  readonly stack: Stack;
+  readonly precision: Precision;
+  readonly kvPrecision: KvPrecision;
+  readonly parallelism: Parallelism;
+  readonly recipe: Recipe;
+  /** Limits of the whole instance, all attention ranks together. */
+  readonly limits: { readonly maxBatchedTokens: number; readonly maxSequences: number };
+  readonly memoryFraction: number;
+  readonly concurrency: number;
+  /** Requests of mean length that the KV cache holds. */
+  readonly kvRequests: number;
+  readonly release: string | undefined;
+  /** Everything about the model but its name. */
+  readonly shapes: string;
+  /** Runs with the same key are the same configuration; concurrency, date and release are left out. */
+  readonly configuration: string;
+  /** What the simulation depends on: configuration, concurrency and release. */
+  readonly simulationKey: string;
+}
+
+export interface SkippedRow {
+  readonly id: string;
+  readonly line: number;
+  readonly reason: string;
+}
+
+/** Splits rows into runs that can be simulated and rows that cannot, with the reason. */
+export function measuredRuns(rows: readonly Measurement[]): { runs: MeasuredRun[]; skipped: SkippedRow[] } {
+  const runs: MeasuredRun[] = [];
+  const skipped: SkippedRow[] = [];
+  for (const row of rows) {
+    const run = measuredRun(row);
+    if (typeof run === 'string') skipped.push({ id: row.id, line: row.line, reason: run });
+    else runs.push(run);
+  }
+  return { runs, skipped };
+}
+
+/** The run of a row, or the reason why it cannot be simulated. */
+export function measuredRun(row: Measurement): MeasuredRun | string {
+  if (row.mode !== 'aggregated') return `mode ${row.mode} is not simulated yet`;
+  if (!Object.hasOwn(gpus, row.gpu)) return `GPU ${row.gpu} is not in the catalog`;
+  if (!Object.hasOwn(models, row.model)) return `model ${row.model} is not in the catalog`;
+  if (!Object.hasOwn(stacks, row.stack)) return `stack ${row.stack} is not in the catalog`;
+  const { concurrency } = row;
+  if (concurrency === null) return 'its concurrency is not known';
+  if (row.ttftMs === null && row.tpotMs === null) return 'neither TTFT nor TPOT was measured';
+  const precision = row.precision === '' ? 'bf16' : row.precision;
+  if (!isPrecision(precision)) return `precision ${row.precision} is not known`;
+
+  const gpu = gpus[row.gpu];
+  const model = models[row.model];
+  const stack = stacks[row.stack];
+  let parallelism: Parallelism;
+  try {
+    parallelism = resolveParallelism(model, readParallelism(row), '');
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return `cannot be spread that way: ${error.problems[0].key}: ${error.problems[0].message}`;
+  }
+  if (peakShare(row, concurrency, model, gpu, precision, parallelism) > 1) {
+    return 'its throughput is above the peak of its GPUs: not one instance that computes all its prompts';
+  }
+  const kvPrecision = defaultKvPrecision(precision);
+  const { inputTokens } = row;
+  const settings = recipe(stack.name, { inputTokens, concurrency, attentionDp: parallelism.attentionDp });
+  const limits = {
+    maxBatchedTokens: settings.maxBatchedTokens * parallelism.attentionDp,
+    maxSequences: settings.maxSequences * parallelism.attentionDp,
+  };
+  const options = { model, gpu, precision, kvPrecision, parallelism, ...limits };
+  let memoryFraction = fractionOfAll(settings, memoryBreakdown({ ...options, memoryFraction: 1 }));
+  let memory = memoryBreakdown({ ...options, memoryFraction });
+  if (memory.kvTokensPerRank < row.inputTokens + row.outputTokens) {
+    // Since the run exists, its share was raised until the model fitted.
+    memoryFraction = MOST_MEMORY;
+    memory = memoryBreakdown({ ...options, memoryFraction });
+  }
+  if (memory.kvTokensPerRank < row.inputTokens + row.outputTokens) return 'the model does not fit on that many GPUs';
+
+  // Models that differ in name only, such as DeepSeek V3 and R1, are the same configuration: some runs are listed as both.
+  const { name: _name, note: _note, source: _source, asOf: _asOf, ...figures } = model;
+  const shapes = JSON.stringify(figures);
+  const { tp, pp, attentionDp, moeTp, moeEp } = parallelism;
+  const configuration = [
+    gpu.name,
+    stack.name,
+    precision,
+    [tp, pp, attentionDp, moeTp, moeEp].join('.'),
+    [inputTokens, row.outputTokens].join('/'),
+    shapes,
+  ].join(' ');
+  const release = releaseOf(row);
+  return {
+    measurement: row,
+    gpu,
+    model,
+    stack,
+    precision,
+    kvPrecision,
+    parallelism,
+    recipe: settings,
+    memoryFraction,
+    limits,
+    concurrency,
+    kvRequests: Math.floor((memory.kvTokensPerRank * attentionDp) / (0.9 * (inputTokens + row.outputTokens / 2))),
+    release,
+    shapes,
+    configuration,
+    simulationKey: [configuration, concurrency, release ?? ''].join(' '),
+  };
+}
+
+/**
+ * Share of the dense peak of all GPUs that the measured throughput takes: `concurrency` requests per TTFT plus answer time,
+ * two FLOPs per parameter and token, attention left out. Nothing real comes above 1.
+ */
+function peakShare(
+  { ttftMs, tpotMs, inputTokens, outputTokens }: Measurement,
+  concurrency: number,
+  model: Model,
+  gpu: Gpu,
+  precision: Precision,
+  { gpus: count }: Parallelism,
+): number {
+  if (ttftMs === null || tpotMs === null) return 0;
+  const requestsPerSecond = concurrency / ((ttftMs + 0.9 * outputTokens * tpotMs) / 1e3);
+  const flops = 2 * multipliedParameters(model) * 0.9 * (inputTokens + outputTokens);
+  return (requestsPerSecond * flops) / (count * computePeak(gpu, mainFormat(model, precision)));
+}
+
+/** Largest share of a GPU's memory that an engine can take beside the driver and other processes. */
+const MOST_MEMORY = 0.95;
+
+/** Share of the whole memory that a recipe comes to; `whole` is the memory with all of it. */
+function fractionOfAll({ memory }: Recipe, whole: MemoryBreakdown): number {
+  if (memory.of === 'all') return memory.share;
+  return 1 - ((1 - memory.share) * Math.max(0, whole.kvCacheBytes)) / whole.budgetBytes;
+}
+
+function isPrecision(text: string): text is Precision {
+  return ['bf16', 'fp8', 'fp4', 'int4'].includes(text);
+}
+
+/** The version of the stack, or the month where no version is given. */
+function releaseOf({ stackVersion, measuredOn }: Measurement): string | undefined {
+  if (stackVersion !== '') return stackVersion;
+  return measuredOn === '' ? undefined : measuredOn.slice(0, 7);
+}
+
+/**
+ * GPUs as the row means them.
+ *
+ * InferenceX names tensor parallelism `n` and expert parallelism `n` for a run in which `n` GPUs share the experts. The
+ * conversion of public files multiplied the two: such a run appears with `moe_tp = moe_ep = n` and `tp * attention_dp =
+ * n * n`, or with `tp = attention_dp = n` and `moe_ep = n * n`. Runs that are listed in both ways with equal latencies to the
+ * last digit (tp 64, experts 8 x 8, and tp 8, experts 1 x 8) prove it. With `tp` 1, attention is data parallel;
+ * otherwise it is tensor parallel, also where `attention_dp` says `n`: those runs agree with tensor-parallel ones within 1 %.
+ */
+export function readParallelism({ parallelism, source }: Measurement): ParallelismInput {
+  const given = normalised(parallelism);
+  const { tp, pp, attentionDp, moeTp, moeEp } = given;
+  if (source !== 'InferenceX') return given;
+  if (moeTp !== undefined && moeTp > 1 && moeTp === moeEp && tp * attentionDp === moeTp * moeEp) {
+    return tp === 1 ? { tp: 1, pp, attentionDp: moeEp, moeEp } : { tp: moeEp, pp, attentionDp: 1, moeEp };
+  }
+  if (tp > 1 && tp === attentionDp && moeEp === tp * tp) return { tp, pp, attentionDp: 1, moeEp: tp };
+  return given;
+}
+
+/** Empty cells and zeros take their default; degrees of experts that do not multiply to the GPUs are left open. */
+function normalised(given: MeasuredParallelism): ParallelismInput & { tp: number; pp: number; attentionDp: number } {
+  const [tp, pp, attentionDp] = [given.tp || 1, given.pp || 1, given.attentionDp || 1];
+  const moeTp = given.moeTp || undefined;
+  const moeEp = given.moeEp || undefined;
+  const group = tp * attentionDp;
+  if (moeTp !== undefined && moeEp !== undefined) {
+    return moeTp * moeEp === group ? { tp, pp, attentionDp, moeTp, moeEp } : { tp, pp, attentionDp };
+  }
+  return { tp, pp, attentionDp, ...(moeTp === undefined ? {} : { moeTp }), ...(moeEp === undefined ? {} : { moeEp }) };
+}

@@ -1,0 +1,35 @@
+import type { ComparedScenario, Comparison } from '../../experiment/compare/compare.js';
+import { COMPARED, type ComparedFigure, figuresOf } from '../../experiment/compare/figures.js';
+import type { PairedFigure } from '../../experiment/compare/paired.js';
+import { dollars, halfWidth, latency, number, percent } from '../format.js';
+import type { Cell, Grid } from '../layout.js';
+
+/** Figures by row, scenarios by column, each with its ratio to the first. */
+export function comparisonGrid({ scenarios }: Comparison): Grid {
+  const [first, ...others] = scenarios;
+  const known = new Map(scenarios.map((of) => [of, figuresOf(of.summary)] as const));
+  const rows = COMPARED.filter(({ metric }) => scenarios.some((of) => known.get(of)?.get(metric) != null)).map(
+    (figure): Cell[] => {
+      const value = (of: ComparedScenario): Cell => ({ text: written(figure, known.get(of)?.get(figure.metric)) });
+      return [
+        { text: figure.metric },
+        value(first),
+        ...others.flatMap((of) => [value(of), ratio(figure, of.figures?.[figure.metric])]),
+      ];
+    },
+  );
+  return { kind: 'grid', head: ['', first.name, ...others.flatMap(({ name }) => [name, 'ratio'])], rows };
+}
+
+function ratio({ better }: ComparedFigure, figure: PairedFigure | undefined): Cell {
+  if (figure === undefined || figure.ratio === null) return { text: '' };
+  const text = [number(figure.ratio), halfWidth(figure.ratioHalfWidth, (value) => number(value, 2))].join(' ').trim();
+  if (!figure.significant) return { text, tone: 'quiet' };
+  return { text, tone: figure.difference > 0 === (better === 'more') ? 'good' : 'bad' };
+}
+
+function written({ metric }: ComparedFigure, value: number | null | undefined): string {
+  if (metric === 'goodput.attainment') return percent(value);
+  if (metric.includes('Ms.')) return latency(value);
+  return metric.includes('usd') ? dollars(value) : number(value);
+}

@@ -1,0 +1,88 @@
+import { type ModulationState, meanRate, withMeanRate } from '../arrivals/markov-modulated.js';
+import { countVariance, mmppGapCv, type RateCovariance, rateCovariance } from '../arrivals/mmpp-theory.js';
+import { nelderMead } from './nelder-mead.js';
+
+/** What a fit aims at. */
+export interface FitTarget {
+  rate: number;
+  spanSeconds: number;
+  gapCv: number;
+  /** Windows with an index of dispersion, shortest first. */
+  dispersion: readonly { windowSeconds: number; windows: number; value: number }[];
+}
+
+/** The CV of gaps counts half: a few long silences make most of it. */
+const CV_WEIGHT = 0.5;
+/** Sojourns beyond these, in spans of the trace, cannot be told from it. */
+const LONGEST_SOJOURN = 1;
+
+/**
+ * Sample index of dispersion that a process is expected to show over as few windows as the trace has: the variance of counts
+ * falls short by that of their mean, which at ten windows of a bursty process is much of it.
+ */
+function expectedDispersion(rate: number, covariance: RateCovariance, windowSeconds: number, windows: number): number {
+  const single = countVariance(rate, covariance, windowSeconds);
+  const whole = countVariance(rate, covariance, windowSeconds * windows);
+  return (((single - whole / (windows * windows)) / (rate * windowSeconds)) * windows) / (windows - 1);
+}
+
+/** Sum of squared logarithmic errors of dispersion and CV. */
+function loss(states: readonly ModulationState[], target: FitTarget): number {
+  const rate = meanRate(states);
+  const covariance = rateCovariance(states);
+  let sum = CV_WEIGHT * Math.log(Math.max(1e-3, mmppGapCv(states)) / target.gapCv) ** 2;
+  for (const { windowSeconds, windows, value } of target.dispersion) {
+    const model = expectedDispersion(rate, covariance, windowSeconds, windows);
+    sum += Math.log(Math.max(1e-3, model) / value) ** 2;
+  }
+  return sum;
+}
+
+/** Starting points in ln(seconds) of sojourns and ln of rates relative to the busiest state. */
+const starts: Record<'on-off' | 2 | 3, readonly (readonly number[])[]> = {
+  'on-off': [
+    [0, 1],
+    [2, 3],
+    [3, 4],
+    [4, 2],
+  ],
+  2: [
+    [-2, 1, 3],
+    [-3, 3, 4],
+    [-1, 4, 4],
+    [-4, 0, 3],
+  ],
+  3: [
+    [-2, -5, 0, 2, 3],
+    [-2, -7, 0.5, 3, 4],
+    [-1, -4, 2, 3, 4.5],
+    [-3, -6, -0.5, 1, 3.5],
+    [-1.5, -8, 1, 4, 4],
+  ],
+};
+
+/**
+ * The Markov-modulated Poisson process with the mean rate of a target that comes nearest to its dispersion and CV, by closed
+ * forms. States are listed busiest first.
+ *
+ * @param kind `on-off`, or a number of states
+ * @example fitMmpp('on-off', target) // two states, the second one silent
+ */
+export function fitMmpp(kind: 'on-off' | 2 | 3, target: FitTarget): ModulationState[] {
+  const longest = LONGEST_SOJOURN * target.spanSeconds;
+  const states = (point: readonly number[]): ModulationState[] => {
+    const count = kind === 'on-off' ? 2 : kind;
+    const rates = kind === 'on-off' ? [1, 0] : [1, ...point.slice(0, count - 1).map((x) => Math.min(1, Math.exp(x)))];
+    const sojourns = point
+      .slice(kind === 'on-off' ? 0 : count - 1)
+      .map((x) => Math.min(longest, Math.max(1e-3, Math.exp(x))));
+    const free = rates.map((rate, i) => ({ rate, sojourn: sojourns[i] }));
+    return withMeanRate(free, target.rate);
+  };
+  const bounds = (point: readonly number[]) => point.reduce((sum, x) => sum + Math.max(0, Math.abs(x) - 12) ** 2, 0);
+  const results = starts[kind].map((start) =>
+    nelderMead((point) => loss(states(point), target) + bounds(point), start, 0.7),
+  );
+  const best = results.reduce((a, b) => (b.value < a.value ? b : a));
+  return states(best.point);
+}

@@ -1,0 +1,84 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadSweep, looksLikeSweep, taskOf } from '../../../src/experiment/sweep/load-sweep.js';
+import { runTask } from '../../../src/experiment/sweep/task.js';
+import { QUICK } from '../../cli/harness.js';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'goodput-sweep-'));
+  mkdirSync(join(folder, 'bases'));
+  writeFileSync(join(folder, 'bases', 'quick.yaml'), QUICK);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Loads a sweep file with this text. */
+function load(text: string, settings: string[] = []) {
+  const file = join(folder, 'grid.yaml');
+  writeFileSync(file, text);
+  return loadSweep(file, settings);
+}
+
+const BASE = 'base: bases/quick.yaml\n';
+const SEEDS = 'axes:\n  - { path: seed, values: [1, 2] }\n';
+
+describe('a sweep file', () => {
+  it('names its base relative to its own folder, and is called like the file', () => {
+    const sweep = load(BASE + SEEDS);
+    expect(sweep.name).toBe('grid');
+    expect(sweep.points).toHaveLength(2);
+    expect(runTask(taskOf(sweep, sweep.points[1]))).toMatchObject({ kind: 'done', document: { seed: 2 } });
+  });
+
+  it('may hold its base itself', () => {
+    const base = QUICK.trim().replaceAll('\n', '\n  ');
+    const sweep = load(`base:\n  ${base}\n${SEEDS}`);
+    expect(runTask(taskOf(sweep, sweep.points[0]))).toMatchObject({ kind: 'done' });
+  });
+
+  it('belongs together with results as long as neither it, nor its base, nor --set changes', () => {
+    const { fingerprint } = load(BASE + SEEDS);
+    expect(load(`# a comment\nname: other\n${BASE}${SEEDS}`).fingerprint).toBe(fingerprint);
+    expect(load(BASE + SEEDS.replace('2]', '3]')).fingerprint).not.toBe(fingerprint);
+    expect(load(BASE + SEEDS, ['horizon.requests=9']).fingerprint).not.toBe(fingerprint);
+  });
+
+  it.each([
+    ['axes: []\n', /grid.yaml:1:1: base: is missing/],
+    [`${BASE}axes: []\n`, /a sweep needs axes, zip or variants/],
+    [`${BASE}axis: []\n`, /grid.yaml:2:1: axis: unknown key .*did you mean "axes"/],
+    [`${BASE}axes:\n  - { path: seed, value: [1] }\n`, /axes\[0\].value: unknown key .*did you mean "values"/],
+    [`${BASE}axes:\n  - { path: seed, values: 3 }\n`, /grid.yaml:3:27: axes\[0\].values: must be a list \(found 3/],
+    [`${BASE}axes:\n  - { path: sed, values: [3] }\n`, /grid.yaml:3:13: axes\[0\].path: leads nowhere .*"seed"/],
+    [
+      `${BASE}axes:\n  - { path: "factory.pools[7].gpu", values: [a] }\n`,
+      /axes\[0\].path: leads nowhere .*no such entry/,
+    ],
+    [
+      `${BASE}axes:\n  - { path: factory.pools[0].gpu, values: [a] }\n`,
+      /quotes, such as "factory.pools\[0\].replicas"/,
+    ],
+    [`${BASE}axes:\n  - { path: "factory..pools", values: [a] }\n`, /is not a path into a scenario/],
+    [`base: bases/quik.yaml\n${SEEDS}`, /grid.yaml: base: there is no such file .*did you mean "quick.yaml"/],
+    [`base: 7\n${SEEDS}`, /base: must be a scenario \(found 7; allowed: the path/],
+    [`${BASE}${SEEDS}zip:\n  - { path: seed, values: [1] }\n`, /two columns would be called seed/],
+    [`${BASE}variants: [{ name: a }, { name: a }]\n`, /two variants are called a/],
+    ['- 1\n', /is not a sweep/],
+    [QUICK, /is a scenario, not a sweep/],
+  ])('%j is refused with %s', (text, message) => expect(() => load(text)).toThrow(message));
+
+  it('may ask for values that cannot be simulated: those points fail, not the sweep', () => {
+    const sweep = load(`${BASE}axes:\n  - { path: horizon.requests, values: [5, -5, many] }\n`);
+    expect(sweep.points.map((point) => runTask(taskOf(sweep, point)).kind)).toEqual(['done', 'bad-input', 'bad-input']);
+  });
+
+  it.each([
+    [{ base: 'x', axes: [] }, true],
+    [{ axes: [] }, true],
+    [{ traffic: [], factory: {} }, false],
+    [{ jobs: {} }, false],
+    [[1], false],
+  ])('is told from a scenario: %j', (value, expected) => expect(looksLikeSweep(value)).toBe(expected));
+});
