@@ -1,11 +1,17 @@
+import { shippedCalibration } from '../catalog/calibrations/shipped.js';
 import { type Gpu, gpus, kvTransfers, models, stacks } from '../catalog/index.js';
 import {
+  type Calibration,
+  type CalibrationSubject,
   type CalibrationTier,
+  calibrate,
   compileInstance,
   compileLinear,
   compileStepTable,
+  datasheetCalibration,
   defaultKvPrecision,
   fitsScaleUp,
+  type LatencyErrors,
   type OperationSeconds,
   parseStepTable,
   physicalFloorSeconds,
@@ -14,6 +20,7 @@ import { InputError } from '../scenario/input-error.js';
 import type { Performance, Scenario, Pool as ScenarioPool } from '../scenario/schema.js';
 import type { Pool } from '../serving/pool.js';
 import type { OpenFile } from '../traffic/lines.js';
+import { parseCalibration } from './validation/calibration-file.js';
 
 /** A pool that can be simulated, with what a report wants to say about it. */
 export interface FleetPool {
@@ -21,6 +28,8 @@ export interface FleetPool {
   gpu: string | null;
   tier: CalibrationTier | 'given';
   source: string;
+  /** How far off predictions on unseen runs were, percent; null where that is not known. */
+  errors: LatencyErrors | null;
   warnings: string[];
   /** Where the time of a step goes; empty where step times are given. */
   breakdown(sequences: number, contextTokens: number, prefillTokens: number): readonly OperationSeconds[];
@@ -33,11 +42,12 @@ export interface FleetPool {
  */
 export function buildFleet({ factory }: Scenario, openFile: OpenFile): FleetPool[] {
   const link = transferLink(factory);
+  const calibrate = calibrationOf(factory, openFile);
   return factory.pools.map((pool, index) => {
     const key = `factory.pools[${index}]`;
     const given = pool.performance ?? factory.performance;
     return given === undefined
-      ? physicalPool(factory, pool, link, key)
+      ? physicalPool(factory, pool, link, calibrate, key)
       : givenPool(
           factory,
           pool,
@@ -54,6 +64,7 @@ function physicalPool(
   factory: Scenario['factory'],
   scenario: ScenarioPool,
   link: TransferLink,
+  calibrate: (subject: CalibrationSubject) => Calibration,
   key: string,
 ): FleetPool {
   const model = entry(models, factory.model, 'factory.model');
@@ -61,12 +72,14 @@ function physicalPool(
   const { precision } = factory;
   const kvPrecision = factory.kvPrecision ?? defaultKvPrecision(precision);
   const limits = instanceLimits(scenario);
+  const stack = entry(stacks, factory.stack, 'factory.stack');
   const instance = compileInstance({
     model,
     gpu,
     precision,
     kvPrecision,
-    stack: entry(stacks, factory.stack, 'factory.stack'),
+    stack,
+    calibration: calibrate({ gpu, stack, precision, model, release: factory.release }),
     parallelism: scenario.parallelism,
     ...limits,
     memoryFraction: scenario.kvCache.memoryFraction,
@@ -96,6 +109,7 @@ function physicalPool(
     gpu: gpu.name,
     tier: instance.calibration.tier,
     source: instance.calibration.source,
+    errors: instance.calibration.errors,
     warnings,
     breakdown: instance.breakdown,
   };
@@ -139,6 +153,7 @@ function givenPool(
     gpu: scenario.gpu ?? null,
     tier: 'given',
     source: given.type === 'linear' ? 'formula in the scenario' : given.file,
+    errors: null,
     warnings: [],
     breakdown: () => [],
   };
@@ -176,6 +191,34 @@ export function transferLink({ transfer, stack, pools }: Scenario['factory']): T
           ? gpu.scaleUpBytesPerSecond
           : gpu.scaleOutBytesPerSecond),
   };
+}
+
+/** Coefficients as the scenario asks for them: shipped ones, those of a file, or plain datasheet figures. */
+function calibrationOf(
+  { calibration, release, stack }: Scenario['factory'],
+  openFile: OpenFile,
+): (subject: CalibrationSubject) => Calibration {
+  if (calibration === 'datasheet') {
+    if (release !== undefined) refuseRelease(release, stack, []);
+    return ({ gpu, stack: of, precision }) => datasheetCalibration(gpu, of, precision);
+  }
+  const set =
+    calibration === undefined ? shippedCalibration : parseCalibration([...openFile(calibration)].join(''), calibration);
+  const releases = new Set(
+    Object.keys(set.levels).flatMap((level) => level.match(new RegExp(`(?:^| )${stack}@(.+)$`))?.[1] ?? []),
+  );
+  if (release !== undefined && !releases.has(release)) refuseRelease(release, stack, [...releases]);
+  return (subject) => calibrate(set, subject);
+}
+
+/** A release that nothing is known of would change nothing, silently. */
+function refuseRelease(release: string, stack: string, known: readonly string[]): never {
+  throw new InputError({
+    message: `this calibration knows no such release of ${stack}`,
+    key: 'factory.release',
+    found: release,
+    allowed: known.length > 0 ? [...known].sort().join(', ') : 'none',
+  });
 }
 
 /** Every attention-data-parallel rank schedules for itself, so the limits of a replica are those of a rank times ranks. */

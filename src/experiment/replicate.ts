@@ -80,7 +80,7 @@ function combine(scenario: Scenario, documents: readonly ResultDocument[]): Resu
   const total = (pick: (of: ResultDocument['simulation']) => number) =>
     documents.reduce((sum, { simulation }) => sum + pick(simulation), 0);
   const wallSeconds = total((of) => of.wallSeconds);
-  const { version, seed, fleet, provenance } = first;
+  const { version, seed, fleet, uncertainty, provenance } = first;
   return {
     version,
     scenario,
@@ -89,6 +89,7 @@ function combine(scenario: Scenario, documents: readonly ResultDocument[]): Resu
     summary,
     intervals,
     replications: documents.length,
+    uncertainty,
     provenance,
     expectations: evaluateExpectations(scenario.expect, summary),
     warnings: combineWarnings(scenario, documents),

@@ -1,4 +1,5 @@
 import type { LatencySummary } from '../metrics/latency.js';
+import type { LatencyErrors } from '../perf/index.js';
 import type { Scenario } from '../scenario/schema.js';
 
 export interface RequestCounts {
@@ -166,6 +167,11 @@ export interface ResultDocument {
   intervals?: Intervals<Summary>;
   /** Number of independent runs, where there was more than one. */
   replications?: number;
+  /**
+   * How far off predictions of runs were that the calibration had not seen, percent: of the pool that is known worst.
+   * Null where step times are given or rest on datasheets alone.
+   */
+  uncertainty: LatencyErrors | null;
   provenance: { calibration: 'measured' | 'transferred' | 'datasheet' | 'given'; prices: string };
   expectations: ExpectationOutcome[];
   /** What a reader should know before trusting the numbers. */

@@ -1,5 +1,6 @@
 import { priceBooks } from '../catalog/index.js';
 import { Recorder, type RequestRecord } from '../metrics/recorder.js';
+import type { LatencyErrors } from '../perf/index.js';
 import { InputError } from '../scenario/input-error.js';
 import { checkNames } from '../scenario/resolve.js';
 import type { Scenario, ScenarioInput } from '../scenario/schema.js';
@@ -147,6 +148,7 @@ function simulateOnce(
       calibration: `${tier}: ${source}`,
     })),
     summary,
+    uncertainty: uncertainty(fleet),
     provenance: { calibration: weakestTier(fleet), prices: pricesSource(scenario) },
     expectations: evaluateExpectations(scenario.expect, summary),
     warnings: [
@@ -208,6 +210,15 @@ function noFiles(name: string): never {
     file: name,
     hint: "pass { openFile: fileOpener('folder') } to simulate",
   });
+}
+
+/** A result is no more certain than its least certain pool. */
+function uncertainty(fleet: readonly FleetPool[]): LatencyErrors | null {
+  return fleet
+    .map(({ errors }) => errors)
+    .reduce((worst, errors) =>
+      worst === null || errors === null || worst.tpot.mape > errors.tpot.mape ? worst : errors,
+    );
 }
 
 /** A result is no better than the weakest of what it stands on. */

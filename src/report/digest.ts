@@ -130,7 +130,22 @@ const CALIBRATION_MEANS = {
   given: 'step times as the scenario gives them',
 } as const;
 
-function judged({ expectations, warnings, provenance, simulation, summary, version }: ResultDocument): Facts {
+/** What to expect of the prediction, from runs that the calibration had not seen. */
+function errorBand(uncertainty: ResultDocument['uncertainty']): string {
+  if (uncertainty === null) return '';
+  const { tpot, ttft } = uncertainty;
+  return `; on unseen runs TPOT was off by ${number(tpot.mape)} % on average, TTFT by ${number(ttft.mape)} %`;
+}
+
+function judged({
+  expectations,
+  warnings,
+  provenance,
+  uncertainty,
+  simulation,
+  summary,
+  version,
+}: ResultDocument): Facts {
   const measured = span(summary.window.endSeconds - summary.window.startSeconds);
   return facts([
     [
@@ -143,7 +158,10 @@ function judged({ expectations, warnings, provenance, simulation, summary, versi
       ),
     ],
     ['warning', ...fewLines(warnings).map((text): Cell => ({ text, tone: 'warning' }))],
-    ['calibration', quiet(`${provenance.calibration}: ${CALIBRATION_MEANS[provenance.calibration]}`)],
+    [
+      'calibration',
+      quiet(`${provenance.calibration}: ${CALIBRATION_MEANS[provenance.calibration]}${errorBand(uncertainty)}`),
+    ],
     ['prices', quiet(provenance.prices)],
     [
       'simulation',

@@ -147,6 +147,16 @@ export const factorySchema = z
       .transform((stack) => (stack === 'tensorrt-llm' ? 'trtllm' : stack))
       .default('vllm')
       .describe('Serving stack whose calibration is used'),
+    release: line(100)
+      .optional()
+      .describe(
+        'Release of the stack that was measured, such as 0.19.0; default: what all its releases have in common',
+      ),
+    calibration: line(4096)
+      .optional()
+      .describe(
+        "Coefficients of step times: a file that goodput calibrate wrote, relative to the scenario's folder, or datasheet for none; default: those that goodput ships",
+      ),
     pools,
     transfer: transfer.optional().describe('How KV caches move from prefill to decode pools'),
     performance: performance.optional().describe('Step times of all pools, instead of the physics'),

@@ -108,6 +108,22 @@ describe('simulate', () => {
     expect(run({ ...input, traffic: [{ ...traffic[0], maxOutputTokens: 500 }] }).summary.requests.completed).toBe(3000);
   });
 
+  it('says how far off its step times may be, and rests on datasheets alone where it is told to', () => {
+    const shipped = run(base);
+    expect(shipped.provenance.calibration).toBe('measured');
+    expect(shipped.uncertainty!.tpot.mape).toBeGreaterThan(1);
+    const datasheet = run({ ...base, factory: { ...base.factory, calibration: 'datasheet' } });
+    expect(datasheet.provenance.calibration).toBe('datasheet');
+    expect(datasheet.uncertainty).toBeNull();
+    expect(datasheet.summary.tpotMs.mean).not.toBe(shipped.summary.tpotMs.mean);
+  });
+
+  it('knows releases of a stack, and refuses one that it does not', () => {
+    const at = (release: string) => run({ ...base, factory: { ...base.factory, release } });
+    expect(at('0.19.0').summary.tpotMs.mean).not.toBe(at('0.12.0').summary.tpotMs.mean);
+    expect(() => at('0.19.1')).toThrow(/no such release of vllm .*0\.19\.0/);
+  });
+
   it('terminates where a closed loop is refused for ever', () => {
     const traffic = [
       {

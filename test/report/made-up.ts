@@ -105,6 +105,7 @@ export function madeUpResult(
     version: '0.1.0',
     scenario,
     seed: 7,
+    uncertainty: null,
     fleet: [
       {
         name: 'aggregated-1',
