@@ -53,12 +53,12 @@ export const shippedCalibration: CalibrationSet = {
     },
     "measured": {
       "tpot": {
-        "mape": 9.6,
-        "medianApe": 5.1
+        "mape": 9.32,
+        "medianApe": 4.91
       },
       "ttft": {
-        "mape": 33,
-        "medianApe": 18.8
+        "mape": 33.2,
+        "medianApe": 18.9
       }
     },
     "transferred": {
