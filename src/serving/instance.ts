@@ -1,10 +1,11 @@
 import type { EventQueue } from '../engine/event-queue.js';
 import type { Recorder } from '../metrics/recorder.js';
-import { attendedPairs, boundedPairs } from '../perf/step-model.js';
+import { Batch } from './batch.js';
 import { FinishHeap } from './finish-heap.js';
 import { InstanceUsage, WAITING_FOR } from './instance-usage.js';
 import { KvCache } from './kv-cache.js';
 import type { Pool } from './pool.js';
+import { PrefillStep } from './prefill-step.js';
 import { RequestQueue } from './request-queue.js';
 import type { RequestStore } from './request-store.js';
 import { runSeconds, stepsDone, stepsUntil } from './run.js';
@@ -44,8 +45,6 @@ export class Instance {
   step = 0;
   /** Steps of any kind taken so far. */
   private boundary = 0;
-  /** Requests in the batch: decoding and prefilling. */
-  running = 0;
   /** Requests whose KV cache is on its way here; they have their place in the batch already. */
   incoming = 0;
   /** KV blocks of requests that are not in the batch: on their way here, or handed over and not yet fetched. */
@@ -64,14 +63,8 @@ export class Instance {
   private readonly finishes: FinishHeap;
   private readonly gaps = new TokenGaps();
   private readonly watermarkBlocks: number;
-  /** Requests whose prompts are computed in this step, with their shares of it; between steps at most one, unfinished. */
-  private prefillRows = new Int32Array(16);
-  private prefillChunks = new Int32Array(16);
-  private prefillCount = 0;
-  /** Prompt tokens of those requests: they hold KV blocks as a whole. */
-  private prefillHeldTokens = 0;
-  private oldest = -1;
-  private youngest = -1;
+  private readonly batch: Batch;
+  private readonly prefills: PrefillStep;
 
   constructor(
     readonly index: number,
@@ -82,7 +75,14 @@ export class Instance {
     this.kv = new KvCache(pool.kvCapacityTokens, pool.blockTokens, pool.eviction === 'no-evict');
     this.usage = new InstanceUsage(host.recorder.warmupSeconds);
     this.finishes = new FinishHeap(host.store);
+    this.batch = new Batch(host.store);
+    this.prefills = new PrefillStep(host.store);
     this.watermarkBlocks = this.kv.reserves ? 0 : Math.floor(pool.watermark * this.kv.totalBlocks);
+  }
+
+  /** Requests in the batch: decoding and prefilling. */
+  get running(): number {
+    return this.batch.size;
   }
 
   /** Requests here: waiting, running, or with their KV cache on its way. */
@@ -242,7 +242,9 @@ export class Instance {
 
   /** Calls `visit` for every request in the batch, with the answer tokens it has produced. */
   forEachRunning(visit: (row: number, producedTokens: number) => void): void {
-    for (let row = this.oldest; row >= 0; row = this.host.store.next[row]) visit(row, this.produced(row));
+    this.batch.forEach((row) => {
+      visit(row, this.produced(row));
+    });
   }
 
   private endRun(now: number): void {
@@ -267,26 +269,14 @@ export class Instance {
       }
       this.gaps.settle(now, this.decoding);
     }
-    if (this.runPrefillTokens > 0) this.endPrefills(now);
+    if (this.runPrefillTokens > 0) {
+      for (let row = this.prefills.takeFinished(); row >= 0; row = this.prefills.takeFinished()) {
+        this.produceFirst(row, now);
+      }
+    }
     this.runSteps = 0;
     this.runDecoding = 0;
     this.runPrefillTokens = 0;
-  }
-
-  private endPrefills(now: number): void {
-    const { store } = this.host;
-    let unfinished = 0;
-    for (let i = 0; i < this.prefillCount; i++) {
-      const row = this.prefillRows[i];
-      store.prefillDone[row] += this.prefillChunks[i];
-      if (store.prefillDone[row] < store.prefillTokens[row]) {
-        this.prefillRows[unfinished++] = row;
-        continue;
-      }
-      this.prefillHeldTokens -= store.prefillTokens[row];
-      this.produceFirst(row, now);
-    }
-    this.prefillCount = unfinished;
   }
 
   /** The last prompt token of `row` has been computed, which yields a token. */
@@ -314,7 +304,7 @@ export class Instance {
   /** A computed prompt leaves the batch and keeps its blocks until they are fetched. */
   private handOver(row: number): void {
     const { store } = this.host;
-    this.leaveBatch(row);
+    this.batch.remove(row);
     store.sourceInstance[row] = this.index;
     store.sourceBlocks[row] = store.reservedBlocks[row];
     this.blocksAside += store.reservedBlocks[row];
@@ -325,7 +315,7 @@ export class Instance {
   private join(row: number): void {
     const { store } = this.host;
     this.blocksAside -= store.reservedBlocks[row];
-    this.enterBatch(row);
+    this.batch.add(row);
     this.startDecoding(row, store.firstTokenSeconds[row]);
   }
 
@@ -352,7 +342,8 @@ export class Instance {
     if (prefillTokens > 0) {
       this.runDecoding = this.pool.batching === 'chunked-prefill' ? this.decoding : 0;
       this.runSteps = 1;
-      this.runFirst = this.prefillStepSeconds(prefillTokens);
+      const context = this.runDecoding > 0 ? this.contextTokens : 0;
+      this.runFirst = this.prefills.seconds(this.pool.steps, this.runDecoding, context, prefillTokens);
       this.runIncrement = 0;
     } else if (this.decoding > 0) {
       this.scheduleDecodes(preempted);
@@ -388,33 +379,14 @@ export class Instance {
       : Number.POSITIVE_INFINITY;
   }
 
-  private prefillStepSeconds(prefillTokens: number): number {
-    const { store } = this.host;
-    const { steps } = this.pool;
-    const bound = steps.tables.pairBound;
-    let pairs = 0;
-    let bounded = 0;
-    let finished = 0;
-    for (let i = 0; i < this.prefillCount; i++) {
-      const row = this.prefillRows[i];
-      const done = store.prefillDone[row];
-      const chunk = this.prefillChunks[i];
-      pairs += attendedPairs(done, chunk);
-      bounded += bound === Number.POSITIVE_INFINITY ? 0 : boundedPairs(done, chunk, bound);
-      if (done + chunk === store.prefillTokens[row]) finished++;
-    }
-    const context = this.runDecoding > 0 ? this.contextTokens : 0;
-    return steps.stepSeconds(this.runDecoding, context, prefillTokens, pairs, bounded, finished);
-  }
-
   /** Preempts the youngest requests until every decoding sequence can take one more token. Returns whether it did. */
   private makeRoomToDecode(now: number): boolean {
     let preempted = false;
     while (this.decoding > 0 && this.kv.stepsThatFit(this.step, 1, this.decoding) < 1) {
       if (this.running === 1 && this.blocksAside === 0) {
-        this.reject(this.youngest, now);
+        this.reject(this.batch.youngest, now);
       } else {
-        this.preempt(this.youngest, now);
+        this.preempt(this.batch.youngest, now);
         this.usage.blockedBy = WAITING_FOR.memory;
         preempted = true;
       }
@@ -427,14 +399,8 @@ export class Instance {
     const { store } = this.host;
     const chunked = this.pool.batching === 'chunked-prefill';
     let budget = this.pool.maxBatchedTokens - (chunked ? this.decoding : 0);
-    let tokens = 0;
-    if (this.prefillCount === 1) {
-      const row = this.prefillRows[0];
-      const chunk = Math.min(budget, store.prefillTokens[row] - store.prefillDone[row]);
-      this.prefillChunks[0] = chunk;
-      tokens = chunk;
-      budget -= chunk;
-    }
+    let tokens = this.prefills.resume(budget);
+    budget -= tokens;
     while (this.queue.length > 0) {
       const row = this.queue.front;
       if (store.readyBoundary[row] > this.boundary && this.running > 0) break;
@@ -452,25 +418,11 @@ export class Instance {
       }
       this.admit(row, blocks, now);
       const chunk = chunked ? Math.min(prompt, budget) : prompt;
-      this.addPrefill(row, chunk);
+      this.prefills.add(row, chunk);
       tokens += chunk;
       budget -= chunk;
     }
     return tokens;
-  }
-
-  private addPrefill(row: number, chunk: number): void {
-    if (this.prefillCount === this.prefillRows.length) {
-      const rows = new Int32Array(this.prefillCount * 2);
-      rows.set(this.prefillRows);
-      this.prefillRows = rows;
-      const chunks = new Int32Array(this.prefillCount * 2);
-      chunks.set(this.prefillChunks);
-      this.prefillChunks = chunks;
-    }
-    this.prefillRows[this.prefillCount] = row;
-    this.prefillChunks[this.prefillCount++] = chunk;
-    this.prefillHeldTokens += this.host.store.prefillTokens[row];
   }
 
   private admit(row: number, blocks: number, now: number): void {
@@ -481,29 +433,7 @@ export class Instance {
     store.reservedBlocks[row] = blocks;
     if (Number.isNaN(store.admittedSeconds[row])) store.admittedSeconds[row] = now;
     recorder.leaveQueue(now);
-    this.enterBatch(row);
-  }
-
-  private enterBatch(row: number): void {
-    const { store } = this.host;
-    this.running++;
-    store.previous[row] = this.youngest;
-    store.next[row] = -1;
-    if (this.youngest >= 0) store.next[this.youngest] = row;
-    else this.oldest = row;
-    this.youngest = row;
-  }
-
-  /** Takes `row` out of the batch. */
-  private leaveBatch(row: number): void {
-    const { store } = this.host;
-    this.running--;
-    const before = store.previous[row];
-    const after = store.next[row];
-    if (before >= 0) store.next[before] = after;
-    else this.oldest = after;
-    if (after >= 0) store.previous[after] = before;
-    else this.youngest = before;
+    this.batch.add(row);
   }
 
   private stopDecoding(row: number): void {
@@ -525,11 +455,10 @@ export class Instance {
       this.stopDecoding(row);
     } else {
       // Between steps the only request that is still prefilling is the unfinished one.
-      this.prefillCount = 0;
-      this.prefillHeldTokens = 0;
+      this.prefills.clear();
       this.kv.give(store.reservedBlocks[row]);
     }
-    this.leaveBatch(row);
+    this.batch.remove(row);
   }
 
   private preempt(row: number, now: number): void {
@@ -566,7 +495,7 @@ export class Instance {
 
   private complete(row: number, now: number): void {
     const { store, recorder } = this.host;
-    this.leaveBatch(row);
+    this.batch.remove(row);
     recorder.complete(
       store.id[row],
       store.classIndex[row],
@@ -600,6 +529,6 @@ export class Instance {
   private kvTokens(): number {
     return this.kv.reserves
       ? (this.kv.totalBlocks - this.kv.freeBlocks - this.blocksAside) * this.kv.blockTokens
-      : this.contextTokens + this.prefillHeldTokens;
+      : this.contextTokens + this.prefills.heldTokens;
   }
 }
