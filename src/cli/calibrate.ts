@@ -31,7 +31,7 @@ export const calibrateCommand = defineCommand({
   describe: 'Fit the performance model to measured runs, or to kernel timings',
   builder: (yargs: Argv) =>
     yargs
-      .positional('csv', { type: 'string', describe: 'Measured runs, columns as in the README' })
+      .positional('csv', { type: 'string', describe: 'Measured runs; docs/formats.md has the columns' })
       .option('out', { type: 'string', requiresArg: true, describe: 'Where the calibration goes (.json, .ts)' })
       .option('base', {
         type: 'string',
