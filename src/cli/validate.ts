@@ -32,7 +32,11 @@ export const validateCommand = defineCommand({
   describe: 'Simulate measured runs the way they were measured and print the errors',
   builder: (yargs: Argv) =>
     yargs
-      .positional('csv', { type: 'string', demandOption: true, describe: 'Measured runs; docs/formats.md has the columns' })
+      .positional('csv', {
+        type: 'string',
+        demandOption: true,
+        describe: 'Measured runs; docs/formats.md has the columns',
+      })
       .option('format', { choices: ['table', 'json'] as const, default: 'table' as const, describe: 'What is printed' })
       .option('calibration', {
         type: 'string',
