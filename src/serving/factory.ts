@@ -195,7 +195,8 @@ export class Factory implements InstanceHost {
 
   private route(row: number): void {
     let instance: Instance | undefined = this.instances[this.router.pick()];
-    if (!instance.canEverHold(row)) instance = this.leastLoaded((candidate) => candidate.canEverHold(row));
+    if (!instance.admission.canEverHold(row))
+      instance = this.leastLoaded((candidate) => candidate.admission.canEverHold(row));
     if (instance === undefined || this.handover?.canEverHold(row) === false) {
       this.refuse(row);
       return;
@@ -207,7 +208,7 @@ export class Factory implements InstanceHost {
 
   /** The least loaded instance that would admit `row` at its next boundary. */
   private withRoom(row: number): Instance | undefined {
-    const suits = (instance: Instance) => instance.canEverHold(row) && instance.hasRoom(row);
+    const suits = (instance: Instance) => instance.admission.canEverHold(row) && instance.admission.hasRoom(row);
     const first = this.instances[this.router.pick()];
     if (first.load >= this.mostPlaces) return undefined;
     return suits(first) ? first : this.leastLoaded(suits);

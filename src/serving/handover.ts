@@ -33,7 +33,7 @@ export class Handover {
 
   /** Whether some decode instance could hold `row` if it were alone. */
   canEverHold(row: number): boolean {
-    return this.instances.some((instance, index) => index >= this.firstDecode && instance.canEverHold(row));
+    return this.instances.some((instance, index) => index >= this.firstDecode && instance.admission.canEverHold(row));
   }
 
   /** A request has left a decode instance. */
@@ -77,11 +77,11 @@ export class Handover {
 
   private withRoom(row: number): Instance | undefined {
     const first = this.instances[this.firstDecode + this.router.pick()];
-    if (first.canReserve(row)) return first;
+    if (first.admission.canReserve(row)) return first;
     let best: Instance | undefined;
     for (let index = this.firstDecode; index < this.instances.length; index++) {
       const instance = this.instances[index];
-      if ((best === undefined || instance.load < best.load) && instance.canReserve(row)) best = instance;
+      if ((best === undefined || instance.load < best.load) && instance.admission.canReserve(row)) best = instance;
     }
     return best;
   }

@@ -107,10 +107,10 @@ export class InvariantChecker {
   private checkMemory(factory: Factory, instance: Instance): void {
     const { kv } = instance;
     const { store } = factory;
-    let held = instance.blocksAside;
+    let held = instance.landing.blocks;
     instance.forEachRunning((row) => {
       const decoding = store.heapPosition[row] >= 0;
-      const context = store.joinContext[row] + (instance.step - store.joinStep[row]);
+      const context = store.joinContext[row] + (instance.decoding.step - store.joinStep[row]);
       held += decoding && !kv.reserves ? kv.blocksFor(context) : store.reservedBlocks[row];
     });
     demand(
@@ -124,7 +124,11 @@ export class InvariantChecker {
     if (instance.runSteps === 0) return;
     demand(instance.runFirst > 0 && instance.runIncrement >= 0, 'clock', () => `a step of ${instance.runFirst} s`);
     if (instance.runStart !== now) return;
-    const floor = instance.pool.floorSeconds?.(instance.runDecoding, instance.contextTokens, instance.runPrefillTokens);
+    const floor = instance.pool.floorSeconds?.(
+      instance.runDecoding,
+      instance.decoding.contextTokens,
+      instance.runPrefillTokens,
+    );
     demand(
       floor === undefined || instance.runFirst >= floor,
       'physics',
@@ -134,19 +138,18 @@ export class InvariantChecker {
 
   private checkIdle(factory: Factory, instance: Instance): void {
     if (instance.runSteps > 0 || factory.events.isSet(instance.timer)) return;
-    const { queue } = instance;
     // Memory may be set aside for a request on its way, or still hold one that has not been fetched.
     demand(
-      queue.length === 0 || instance.blocksAside > 0,
+      instance.waiting === 0 || instance.landing.blocks > 0,
       'work-conserving',
-      () => `instance ${instance.index} idles, ${queue.length} wait for it`,
+      () => `instance ${instance.index} idles, ${instance.waiting} wait for it`,
     );
     const { waiting } = factory;
     demand(
       waiting.length === 0 ||
         instance.pool.role === 'decode' ||
-        instance.blocksAside > 0 ||
-        !instance.canEverHold(waiting.front),
+        instance.landing.blocks > 0 ||
+        !instance.admission.canEverHold(waiting.front),
       'work-conserving',
       () => `instance ${instance.index} idles while ${waiting.length} wait centrally`,
     );

@@ -1,0 +1,141 @@
+import type { Instance, InstanceHost } from './instance.js';
+import { WAITING_FOR } from './instance-usage.js';
+import { RequestQueue } from './request-queue.js';
+import { stepsDone } from './run.js';
+
+/** Who waits for an instance, what a request needs to enter its batch, and which prompts the next step computes. */
+export class Admission {
+  readonly queue = new RequestQueue();
+  /** Blocks that the queued requests will take at admission. */
+  queuedBlocks = 0;
+  private readonly watermarkBlocks: number;
+
+  constructor(
+    private readonly instance: Instance,
+    private readonly host: InstanceHost,
+  ) {
+    const { kv, pool } = instance;
+    this.watermarkBlocks = kv.reserves ? 0 : Math.floor(pool.watermark * kv.totalBlocks);
+  }
+
+  /** KV blocks that `row` takes at its admission. */
+  blocks(row: number): number {
+    const { store, outputLimits } = this.host;
+    const { kv } = this.instance;
+    let tokens = store.prefillTokens[row];
+    if (kv.reserves) {
+      // The last token of an answer is never fed back, so it needs no place in the cache.
+      tokens = Math.max(tokens, store.inputTokens[row] + outputLimits[store.classIndex[row]] - 1);
+    }
+    return kv.blocksFor(tokens);
+  }
+
+  /** Whether `row` could be served here if it were alone. */
+  canEverHold(row: number): boolean {
+    const { store, outputLimits } = this.host;
+    const { kv } = this.instance;
+    const growth = outputLimits[store.classIndex[row]] > 1 ? 1 : 0;
+    return Math.max(this.blocks(row), kv.blocksFor(store.inputTokens[row] + growth)) <= kv.totalBlocks;
+  }
+
+  /** Whether `row` would be admitted at the next boundary, after everything that waits here already. */
+  hasRoom(row: number): boolean {
+    const { isFull, runDecoding, runFirst, runIncrement, runStart, runSteps } = this.instance;
+    if (isFull) return false;
+    const ended = runDecoding === 0 ? 0 : stepsDone(runFirst, runIncrement, this.host.events.now - runStart, runSteps);
+    return this.fitsAfter(ended, row);
+  }
+
+  /** Whether a computed prompt could be fetched now: a place, and blocks that no step before the next boundary needs. */
+  canReserve(row: number): boolean {
+    const { instance } = this;
+    if (instance.isFull) return false;
+    return this.fitsAfter(instance.runSteps === 0 ? 0 : instance.stepsUntilBoundary(), row);
+  }
+
+  /** Whether memory for `row` and all who wait is free after `steps` steps of the present run. */
+  private fitsAfter(steps: number, row: number): boolean {
+    const { kv, decoding, runDecoding, load } = this.instance;
+    const free = kv.freeBlocks - kv.blocksForSteps(decoding.step, steps, runDecoding) - this.queuedBlocks;
+    return free - this.blocks(row) >= (load > 0 ? this.watermarkBlocks : 0);
+  }
+
+  enqueue(row: number): void {
+    this.queue.pushBack(row);
+    this.queuedBlocks += this.blocks(row);
+  }
+
+  /** `row` was evicted and is the next to be admitted. */
+  requeue(row: number): void {
+    this.queue.pushFront(row);
+    this.queuedBlocks += this.blocks(row);
+  }
+
+  /** What keeps a request that needs `blocks` out of the batch `steps` decode steps from now. */
+  obstacle(blocks: number, steps: number): number {
+    const { kv, decoding, running, landing, pool } = this.instance;
+    if (running + landing.requests >= pool.maxSequences) return WAITING_FOR.place;
+    const { step, sequences } = decoding;
+    let kept = 0;
+    if (running > 0) {
+      // Under chunked prefill the next step decodes too, and needs its own blocks.
+      const nextStep = pool.batching === 'chunked-prefill' ? kv.blocksForSteps(step + steps, 1, sequences) : 0;
+      kept = Math.max(this.watermarkBlocks, nextStep);
+    }
+    const free = kv.freeBlocks - kv.blocksForSteps(step, steps, sequences);
+    return free - blocks < kept ? WAITING_FOR.memory : WAITING_FOR.nothing;
+  }
+
+  /** Decode steps until the first in the queue may be admitted; Infinity where somebody has to leave before. */
+  stepsUntilAdmission(): number {
+    if (this.queue.length === 0) return Number.POSITIVE_INFINITY;
+    const row = this.queue.front;
+    const steps = this.host.store.readyBoundary[row] - this.instance.boundary;
+    return steps > 0 && this.obstacle(this.blocks(row), steps) === WAITING_FOR.nothing
+      ? steps
+      : Number.POSITIVE_INFINITY;
+  }
+
+  /** Fills the next step with prompt tokens, admitting requests in order of their queue; returns how many tokens. */
+  schedulePrefill(now: number): number {
+    const { store } = this.host;
+    const { pool, decoding, prefills, usage, boundary } = this.instance;
+    const chunked = pool.batching === 'chunked-prefill';
+    let budget = pool.maxBatchedTokens - (chunked ? decoding.sequences : 0);
+    let tokens = prefills.resume(budget);
+    budget -= tokens;
+    while (this.queue.length > 0) {
+      const row = this.queue.front;
+      if (store.readyBoundary[row] > boundary && this.instance.running > 0) break;
+      const prompt = store.prefillTokens[row];
+      // Without chunking a prompt is computed whole, and one that exceeds the budget goes alone.
+      if (budget <= 0 || (!chunked && tokens > 0 && prompt > budget)) {
+        usage.blockedBy = WAITING_FOR.budget;
+        break;
+      }
+      const blocks = this.blocks(row);
+      const obstacle = this.obstacle(blocks, 0);
+      if (obstacle !== WAITING_FOR.nothing) {
+        usage.blockedBy = obstacle;
+        break;
+      }
+      this.admit(row, blocks, now);
+      const chunk = chunked ? Math.min(prompt, budget) : prompt;
+      prefills.add(row, chunk);
+      tokens += chunk;
+      budget -= chunk;
+    }
+    return tokens;
+  }
+
+  private admit(row: number, blocks: number, now: number): void {
+    const { store, recorder } = this.host;
+    this.queue.popFront();
+    this.queuedBlocks -= blocks;
+    this.instance.kv.take(blocks);
+    store.reservedBlocks[row] = blocks;
+    if (Number.isNaN(store.admittedSeconds[row])) store.admittedSeconds[row] = now;
+    recorder.leaveQueue(now);
+    this.instance.batch.add(row);
+  }
+}

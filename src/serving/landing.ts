@@ -1,0 +1,59 @@
+import type { KvCache } from './kv-cache.js';
+import type { RequestStore } from './request-store.js';
+
+/**
+ * The KV caches of one instance that no request in its batch uses: set aside for requests on their way here, or kept for
+ * requests that were computed here and have not been fetched.
+ */
+export class Landing {
+  /** Their blocks. */
+  blocks = 0;
+  /** Requests whose KV cache is on its way here; they have their place in the batch already. */
+  incoming = 0;
+  /** Requests whose KV cache has arrived since the last boundary. */
+  readonly landed: number[] = [];
+
+  constructor(
+    private readonly store: RequestStore,
+    private readonly kv: KvCache,
+  ) {}
+
+  /** Requests that will join the batch. */
+  get requests(): number {
+    return this.incoming + this.landed.length;
+  }
+
+  /** Sets `blocks` aside for `row`, whose KV cache is about to be sent here. */
+  reserve(row: number, blocks: number): void {
+    this.kv.take(blocks);
+    this.blocks += blocks;
+    this.incoming++;
+    this.store.reservedBlocks[row] = blocks;
+  }
+
+  /** The KV cache of `row` has arrived. */
+  land(row: number): void {
+    this.incoming--;
+    this.landed.push(row);
+  }
+
+  /** `row`, which has arrived, enters the batch with its blocks. */
+  join(row: number): void {
+    this.blocks -= this.store.reservedBlocks[row];
+  }
+
+  /** `row`, computed by `instance`, leaves its batch and keeps its blocks until they are fetched. */
+  keep(row: number, instance: number): void {
+    const { store } = this;
+    store.sourceInstance[row] = instance;
+    store.sourceBlocks[row] = store.reservedBlocks[row];
+    this.blocks += store.reservedBlocks[row];
+  }
+
+  /** The KV cache of `row` has been fetched. */
+  release(row: number): void {
+    const blocks = this.store.sourceBlocks[row];
+    this.kv.give(blocks);
+    this.blocks -= blocks;
+  }
+}
