@@ -1,7 +1,7 @@
 import { IndexedHeap } from '../../engine/indexed-heap.js';
 import type { Router } from './router.js';
 
-/** The instance with the fewest requests, waiting or running; among equals the one that got its last longest ago. */
+/** The active instance with the fewest requests, waiting or running; among equals the one that got its last longest ago. */
 export class LeastLoaded implements Router {
   private readonly heap = new IndexedHeap();
   private readonly lastDelivery: Float64Array;
@@ -10,7 +10,7 @@ export class LeastLoaded implements Router {
   constructor(instances: number) {
     // Before the first delivery, equals are taken in their order in the scenario.
     this.lastDelivery = Float64Array.from({ length: instances }, (_, index) => index - instances);
-    for (let instance = 0; instance < instances; instance++) this.ended(instance, 0);
+    for (let instance = 0; instance < instances; instance++) this.add(instance, 0);
   }
 
   pick(): number {
@@ -23,6 +23,14 @@ export class LeastLoaded implements Router {
   }
 
   ended(instance: number, load: number): void {
+    if (this.heap.has(instance)) this.add(instance, load);
+  }
+
+  add(instance: number, load: number): void {
     this.heap.set(instance, load, this.lastDelivery[instance]);
+  }
+
+  remove(instance: number): void {
+    this.heap.remove(instance);
   }
 }
