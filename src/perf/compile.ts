@@ -25,7 +25,9 @@ export interface StepLimits {
  */
 export function compilePhysics(physics: StepPhysics, limits: StepLimits): StepModel {
   const { maxSequences } = limits;
-  const token = tokenTable(physics, Math.min(limits.maxBatchedTokens + maxSequences, MAX_TABLE_TOKENS));
+  const { queryTokens } = physics;
+  const most = limits.maxBatchedTokens + queryTokens * maxSequences;
+  const token = tokenTable(physics, Math.min(most, MAX_TABLE_TOKENS));
   const bounds = physics.attention.map((view) => view.bound).filter(Number.isFinite);
   const pieceEnds = Float64Array.from([...new Set(bounds)].sort((a, b) => a - b).concat(Number.POSITIVE_INFINITY));
   const stride = maxSequences + 1;
@@ -51,6 +53,7 @@ export function compilePhysics(physics: StepPhysics, limits: StepLimits): StepMo
       .filter((view) => Number.isFinite(view.bound) === bounded)
       .reduce((sum, view) => sum + view.prefillSecondsPerPair, 0) / physics.pairShares;
   const tables: StepTables = {
+    queryTokens,
     token,
     tokenTail: tailSlope(physics, token.length - 1),
     prefill: Float64Array.of(0, physics.prefillStep + physics.perPrefillToken),

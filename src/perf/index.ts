@@ -8,6 +8,7 @@ import { type MemoryBreakdown, requireMemory, kvBytesPerToken as uniqueKvBytesPe
 import type { InstanceSpec } from './operations.js';
 import { type Parallelism, type ParallelismInput, resolveParallelism } from './parallelism.js';
 import { defaultKvPrecision, type KvPrecision, type Precision } from './precision.js';
+import type { Speculation } from './speculation.js';
 import { attendedPairs, boundedPairs, type StepModel } from './step-model.js';
 import { type OperationSeconds, stepPhysics } from './step-time.js';
 
@@ -36,6 +37,7 @@ export type { OperationName } from './operations.js';
 export { fitsScaleUp, type Parallelism, type ParallelismInput, resolveParallelism } from './parallelism.js';
 export { physicalFloorSeconds } from './physical-floor.js';
 export { defaultKvPrecision, type KvPrecision, type Precision } from './precision.js';
+export { queryTokensPerSequence, type Speculation, tokensPerStep } from './speculation.js';
 export { attendedPairs, boundedPairs, StepModel, type StepTables } from './step-model.js';
 export { compileStepTable, parseStepTable, type StepTable } from './step-table.js';
 export { type OperationSeconds, stepPhysics } from './step-time.js';
@@ -56,6 +58,8 @@ export interface InstanceOptions {
   readonly maxSequences: number;
   /** Share of a GPU's memory that the engine may use. */
   readonly memoryFraction: number;
+  /** Speculative decoding: steps verify guesses; how many of them are right is the business of `serving`. */
+  readonly speculation?: Speculation | undefined;
   /** Release of the stack, such as `0.19.0`, where its progress matters; by default what its releases share. */
   readonly release?: string | undefined;
   /** Fitted calibration to take the coefficients from; by default the shipped one. */
@@ -120,6 +124,7 @@ export function compileInstance(options: InstanceOptions): CompiledInstance {
     options.calibration ??
     calibrate(options.calibrationSet ?? shippedCalibration, { gpu, stack, precision, model, release: options.release });
   checkCoefficients(calibration.coefficients);
+  const { speculation } = options;
   const memory = requireMemory({
     model,
     gpu,
@@ -129,6 +134,7 @@ export function compileInstance(options: InstanceOptions): CompiledInstance {
     maxBatchedTokens,
     maxSequences,
     memoryFraction,
+    speculation,
     key,
   });
   const spec: InstanceSpec = {
@@ -138,6 +144,7 @@ export function compileInstance(options: InstanceOptions): CompiledInstance {
     kvPrecision,
     parallelism,
     coefficients: calibration.coefficients,
+    speculation,
   };
   const physics = stepPhysics(spec);
   const steps = compilePhysics(physics, { maxBatchedTokens, maxSequences });

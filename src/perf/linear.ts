@@ -32,6 +32,7 @@ export function compileLinear(formula: LinearStepTime, maxSequences: number, key
   for (let sequences = 0; sequences <= maxSequences; sequences++) intercept[sequences] = perSequenceSeconds * sequences;
   return new StepModel({
     token: Float64Array.of(baseSeconds),
+    queryTokens: 1,
     tokenTail: 0,
     prefill: new Float64Array(1),
     prefillTail: perPrefillTokenSeconds,

@@ -10,6 +10,7 @@ import {
   type Precision,
   weightFormat,
 } from './precision.js';
+import type { Speculation } from './speculation.js';
 
 /** Memory of one GPU of an instance, bytes; the fullest GPU where they differ. */
 export interface MemoryBreakdown {
@@ -36,6 +37,8 @@ export interface MemoryOptions {
   readonly maxBatchedTokens: number;
   readonly maxSequences: number;
   readonly memoryFraction: number;
+  /** A drafter adds layers: their weights and their cache. */
+  readonly speculation?: Speculation | undefined;
   /** Path of the pool in the user's file, for messages. */
   readonly key?: string;
 }
@@ -46,8 +49,11 @@ export interface MemoryOptions {
  */
 const RUNTIME_BYTES = 1.75 * 2 ** 30;
 
-/** Weights of one GPU: the stage with most layers, plus the larger of embedding and LM head (both where `pp` is 1). */
-export function weightBytesPerGpu(model: Model, precision: Precision, parallelism: Parallelism): number {
+/**
+ * Weights of one GPU: the stage with most layers, plus the larger of embedding and LM head (both where `pp` is 1). `drafter` is
+ * what a drafter adds to the last stage, as a share of all layers.
+ */
+export function weightBytesPerGpu(model: Model, precision: Precision, parallelism: Parallelism, drafter = 0): number {
   const { tp, pp, moeTp, moeEp } = parallelism;
   const shareOfLayers = Math.ceil(model.layers / pp) / model.layers;
   let layers = 0;
@@ -61,7 +67,7 @@ export function weightBytesPerGpu(model: Model, precision: Precision, parallelis
     else layers += bytes / Math.min(tp, m.splitLimit);
   }
   if (model.tiedEmbeddings) head = pp === 1 ? 0 : embedding;
-  return layers * shareOfLayers + (pp === 1 ? embedding + head : Math.max(embedding, head));
+  return layers * (shareOfLayers + drafter) + (pp === 1 ? embedding + head : Math.max(embedding, head));
 }
 
 /** KV bytes that one more token of context takes on a GPU. Layers with a sliding window hold a fixed amount instead. */
@@ -106,16 +112,21 @@ function activationBytes(options: MemoryOptions): number {
   return bytes + (4 * model.vocabulary * maxSequences) / attentionDp / tp;
 }
 
+function drafterLayers(speculation: Speculation | undefined): number {
+  return speculation === undefined || speculation.draftTokens === 0 ? 0 : (speculation.draftLayers ?? 1);
+}
+
 /** Memory of a GPU, without judging whether it suffices. */
 export function memoryBreakdown(options: MemoryOptions): MemoryBreakdown {
   const { model, gpu, precision, kvPrecision, parallelism, maxSequences, memoryFraction } = options;
   const { tp, pp, attentionDp } = parallelism;
   const budgetBytes = memoryFraction * gpu.hbmBytes;
-  const weightBytes = weightBytesPerGpu(model, precision, parallelism);
+  const drafter = drafterLayers(options.speculation) / model.layers;
+  const weightBytes = weightBytesPerGpu(model, precision, parallelism, drafter);
   const reserveBytes = RUNTIME_BYTES + activationBytes(options);
   const stateBytes = Math.ceil(maxSequences / attentionDp) * stateBytesPerSequence(model, kvPrecision, tp, pp);
   const kvCacheBytes = budgetBytes - weightBytes - reserveBytes - stateBytes;
-  const perToken = kvBytesPerToken(model, kvPrecision, tp, pp);
+  const perToken = kvBytesPerToken(model, kvPrecision, tp, pp) * (1 + drafter * pp);
   const kvTokensPerRank = Math.max(0, Math.floor(kvCacheBytes / perToken));
   return {
     budgetBytes,

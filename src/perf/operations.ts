@@ -18,6 +18,7 @@ import {
   type Precision,
   weightFormat,
 } from './precision.js';
+import { draftShare, queryTokensPerSequence, type Speculation } from './speculation.js';
 
 /** What an instance computes, on what, and how it is spread; the input of everything that follows. */
 export interface InstanceSpec {
@@ -27,6 +28,8 @@ export interface InstanceSpec {
   readonly kvPrecision: KvPrecision;
   readonly parallelism: Parallelism;
   readonly coefficients: Coefficients;
+  /** Guesses that decode steps verify; without it one token per sequence and step. */
+  readonly speculation?: Speculation | undefined;
 }
 
 /** Names under which a report lists the seconds of a step. */
@@ -42,7 +45,8 @@ export type OperationName =
   | 'attention'
   | 'window-attention'
   | 'linear-state'
-  | 'prefill-attention';
+  | 'prefill-attention'
+  | 'drafter';
 
 /**
  * One operation of all layers, on one GPU: how long it takes when `tokens` tokens pass through the layers together. A
@@ -203,8 +207,11 @@ export interface AttentionRates {
  * tensor-parallel group); prompts are bound by arithmetic, done at 16 bit.
  */
 export function attentionRates(spec: InstanceSpec): readonly AttentionRates[] {
-  const { model, gpu, kvPrecision, parallelism, coefficients: c } = spec;
+  const { model, gpu, kvPrecision, parallelism, coefficients: c, speculation } = spec;
   const { tp } = parallelism;
+  const queries = queryTokensPerSequence(speculation);
+  // The drafter reads a cache of its own, one token at a time.
+  const drafter = draftShare(speculation, model.layers);
   return attentionViews(model).map((view) => {
     const elementBytes = view.name === 'indexer' ? 1 : bytesPerKvElement[kvPrecision];
     const bytes = (view.layers * view.elementsPerToken * elementBytes) / Math.min(tp, view.cacheSplitLimit);
@@ -214,7 +221,10 @@ export function attentionRates(spec: InstanceSpec): readonly AttentionRates[] {
     return {
       name: view.name,
       bound: view.bound,
-      decodeSecondsPerToken: rooflineSeconds(memory, compute, c.overlapLoss),
+      // The queries of a sequence share one read of its cache.
+      decodeSecondsPerToken:
+        rooflineSeconds(memory, queries * compute, c.overlapLoss) +
+        drafter * rooflineSeconds(memory, compute, c.overlapLoss),
       prefillSecondsPerPair:
         (share * view.prefillFlopsPerPair) / (gpu.bf16DenseFlops * c.prefillAttentionComputeEfficiency),
     };

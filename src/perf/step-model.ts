@@ -3,13 +3,15 @@
  * table), a step of `B` decoding sequences that hold `S` context tokens together, plus `P` prefill tokens that attend
  * to `A` token pairs (`W` pairs in layers with a bounded view), takes
  *
- *     t = token[B + P] + prefill[P] + intercept[j][B] + slope[j][B] * S + perPair * A + perBoundedPair * W
+ *     t = token[q B + P] + prefill[P] + intercept[j][B] + slope[j][B] * S + perPair * A + perBoundedPair * W
  *
- * where piece `j` is the one whose range of mean context `S / B` holds the present one. So for a fixed `B` the time is
+ * where `q` is `queryTokens` and piece `j` is the one whose range of mean context `S / B` holds the present one. So for a fixed `B` the time is
  * piecewise affine in `S`, which is what lets an instance take many decode steps in one go.
  */
 export interface StepTables {
-  /** Seconds by number of tokens in the step (decoding sequences + prefill tokens); continued with `tokenTail`. */
+  /** Tokens that a decoding sequence adds to a step: 1, or `1 + drafts` where the step verifies guesses. */
+  queryTokens: number;
+  /** Seconds by number of tokens in the step (those of decoding sequences + prefill tokens); continued with `tokenTail`. */
   token: Float64Array;
   /** Seconds per token beyond the end of `token`. */
   tokenTail: number;
@@ -62,7 +64,7 @@ export class StepModel {
   decodeSeconds(piece: number, sequences: number, contextTokens: number): number {
     const at = piece * this.stride + sequences;
     return (
-      this.tokenSeconds(sequences) +
+      this.tokenSeconds(sequences * this.tables.queryTokens) +
       this.tables.prefill[0] +
       this.tables.intercept[at] +
       this.tables.slope[at] * contextTokens
@@ -94,7 +96,7 @@ export class StepModel {
   ): number {
     const tables = this.tables;
     let seconds =
-      this.tokenSeconds(sequences + prefillTokens) +
+      this.tokenSeconds(sequences * tables.queryTokens + prefillTokens) +
       (prefillTokens < tables.prefill.length
         ? tables.prefill[prefillTokens]
         : tables.prefill[tables.prefill.length - 1] +

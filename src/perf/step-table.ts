@@ -173,6 +173,7 @@ export function compileStepTable(table: StepTable, limits: StepLimits): StepMode
   }
   return new StepModel({
     token: Float64Array.of(fixed),
+    queryTokens: 1,
     tokenTail: 0,
     prefill,
     prefillTail: Math.max(0, prefillAt(length) - prefillAt(length - 1)),

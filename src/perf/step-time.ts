@@ -12,6 +12,7 @@ import {
   type OperationName,
   type TokenOperation,
 } from './operations.js';
+import { draftShare, queryTokensPerSequence } from './speculation.js';
 
 /** Seconds of one operation in a step. */
 export interface OperationSeconds {
@@ -31,9 +32,11 @@ export interface OperationSeconds {
  * are spread over `min(pp * attentionDp, B)` microbatches and ranks.
  */
 export interface StepPhysics {
+  /** Tokens that a decoding sequence adds to a step. */
+  readonly queryTokens: number;
   /** Seconds of everything that depends on the number of tokens alone, LM head for one row included. */
   tokenSeconds(tokens: number): number;
-  /** Seconds of LM head, sampler, recurrent state and host work beyond that, for `sequences` decoding ones. */
+  /** Seconds of LM head, sampler, recurrent state, host work and drafter beyond that, for `sequences` decoding ones. */
   sequenceSeconds(sequences: number): number;
   /** Seconds that a step with prompt tokens takes on top, however many. */
   readonly prefillStep: number;
@@ -53,8 +56,11 @@ export interface StepPhysics {
 
 /** Assembles the operations of an instance. */
 export function stepPhysics(spec: InstanceSpec): StepPhysics {
-  const { model, gpu, parallelism, coefficients: c } = spec;
+  const { model, gpu, parallelism, coefficients: c, speculation } = spec;
   const { pp, attentionDp } = parallelism;
+  const queryTokens = queryTokensPerSequence(speculation);
+  const drafter = draftShare(speculation, model.layers);
+  const guesses = drafter > 0 ? queryTokens - 1 : 0;
   const layered: TokenOperation[] = localWeights(model, parallelism)
     .filter(({ role }) => role !== 'embedding' && role !== 'lm-head')
     .map((local) => (local.role === 'expert' ? expertOperation(spec, local) : gemmOperation(spec, local)));
@@ -75,7 +81,17 @@ export function stepPhysics(spec: InstanceSpec): StepPhysics {
   const tokensPerMicrobatch = (tokens: number): number => tokens / Math.min(pp, tokens);
   const contextShares = (sequences: number): number => Math.min(shares, sequences);
 
+  /** The drafter's layers and its LM head, once per guess. */
+  const draftSeconds = (sequences: number): number => {
+    if (guesses === 0) return 0;
+    const share = tokensPerMicrobatch(sequences);
+    let seconds = overhead;
+    for (const operation of layered) seconds += operation.seconds(share);
+    return drafter * seconds + guesses * (head.headSeconds(share) + head.samplingSeconds(share));
+  };
+
   return {
+    queryTokens,
     tokenSeconds: (tokens) => {
       if (tokens === 0) return c.stepSeconds;
       const share = tokensPerMicrobatch(tokens);
@@ -85,9 +101,10 @@ export function stepPhysics(spec: InstanceSpec): StepPhysics {
     },
     sequenceSeconds: (sequences) => {
       if (sequences === 0) return 0;
-      const share = tokensPerMicrobatch(sequences);
+      const share = queryTokens * tokensPerMicrobatch(sequences);
       const busiest = sequences / contextShares(sequences);
       return (
+        draftSeconds(sequences) +
         head.headSeconds(share) -
         firstHead +
         (head.samplingSeconds(share) - firstSample) +
@@ -110,13 +127,13 @@ export function stepPhysics(spec: InstanceSpec): StepPhysics {
     operations: (sequences, prefillTokens) => {
       const totals = new Map<OperationName, number>();
       const add = (name: OperationName, seconds: number) => totals.set(name, (totals.get(name) ?? 0) + seconds);
-      const tokens = sequences + prefillTokens;
+      const tokens = queryTokens * sequences + prefillTokens;
       add('host', c.stepSeconds);
       if (tokens > 0) {
         const share = tokensPerMicrobatch(tokens);
         for (const operation of layered) add(operation.name, operation.seconds(share));
         add('layer-overhead', overhead);
-        const rows = sequences > 0 ? tokensPerMicrobatch(sequences) : 1;
+        const rows = sequences > 0 ? queryTokens * tokensPerMicrobatch(sequences) : 1;
         add('lm-head', head.headSeconds(rows));
         add('sampling', head.samplingSeconds(rows));
       }
@@ -124,6 +141,7 @@ export function stepPhysics(spec: InstanceSpec): StepPhysics {
         const busiest = sequences / contextShares(sequences);
         add('host', busiest * c.sequenceSeconds);
         if (linear.perSequence > 0) add('linear-state', busiest * linear.perSequence);
+        if (guesses > 0) add('drafter', draftSeconds(sequences));
       }
       if (prefillTokens > 0) add('layer-overhead', model.layers * c.prefillLayerSeconds);
       if (linear.perPrefillToken > 0) add('linear-state', (prefillTokens * linear.perPrefillToken) / shares);
