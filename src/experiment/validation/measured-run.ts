@@ -85,8 +85,19 @@ export function measuredRun(row: Measurement): MeasuredRun | string {
     return 'its throughput is above the peak of its GPUs: not one instance that computes all its prompts';
   }
   const kvPrecision = defaultKvPrecision(precision);
-  const { inputTokens } = row;
-  const settings = recipe(stack.name, { inputTokens, concurrency, attentionDp: parallelism.attentionDp });
+  const { inputTokens, outputTokens, source } = row;
+  const settings = recipe({
+    stack: stack.name,
+    gpu: gpu.name,
+    model: model.name,
+    precision,
+    inputTokens,
+    outputTokens,
+    concurrency,
+    tp: parallelism.tp,
+    attentionDp: parallelism.attentionDp,
+    source,
+  });
   const limits = {
     maxBatchedTokens: settings.maxBatchedTokens * parallelism.attentionDp,
     maxSequences: settings.maxSequences * parallelism.attentionDp,
@@ -130,7 +141,7 @@ export function measuredRun(row: Measurement): MeasuredRun | string {
     release,
     shapes,
     configuration,
-    simulationKey: [configuration, concurrency, release ?? ''].join(' '),
+    simulationKey: [configuration, concurrency, release ?? '', JSON.stringify(settings)].join(' '),
   };
 }
 
