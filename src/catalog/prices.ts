@@ -1,6 +1,10 @@
-/** Dollars per GPU-hour of one way to pay, at one date. */
+/** Ways to pay for GPUs: own them at hyperscaler scale, own them as a neocloud, rent them. */
+export type PriceBookKind = 'own-hyperscaler' | 'own-neocloud' | 'rental';
+
+/** Dollars per GPU-hour of one way to pay, at one date. Everything is in it: capital, place, electricity, staff. */
 export interface PriceBook {
   readonly name: string;
+  readonly kind: PriceBookKind;
   /** Month the prices were observed. */
   readonly asOf: string;
   /** Who pays what for it. */
@@ -27,6 +31,7 @@ const GB200_PLACEHOLDER = `${SOURCE_2025}; 1.2 x GB200, a placeholder`;
 export const priceBooks: Readonly<Record<string, PriceBook>> = {
   'hyperscaler-2025': {
     name: 'hyperscaler-2025',
+    kind: 'own-hyperscaler',
     asOf: '2025-10',
     meaning: 'own the hardware at hyperscaler scale',
     source: SOURCE_2025,
@@ -44,6 +49,7 @@ export const priceBooks: Readonly<Record<string, PriceBook>> = {
   },
   'neocloud-2025': {
     name: 'neocloud-2025',
+    kind: 'own-neocloud',
     asOf: '2025-10',
     meaning: 'own the hardware as a neocloud',
     source: SOURCE_2025,
@@ -61,6 +67,7 @@ export const priceBooks: Readonly<Record<string, PriceBook>> = {
   },
   'rental-2025': {
     name: 'rental-2025',
+    kind: 'rental',
     asOf: '2025-10',
     meaning: 'rent on a three-year contract',
     source: SOURCE_2025,
@@ -78,6 +85,7 @@ export const priceBooks: Readonly<Record<string, PriceBook>> = {
   },
   'hyperscaler-2026': {
     name: 'hyperscaler-2026',
+    kind: 'own-hyperscaler',
     asOf: '2026-08',
     meaning: 'own the hardware at hyperscaler scale',
     source: SOURCE_2026,
@@ -96,6 +104,7 @@ export const priceBooks: Readonly<Record<string, PriceBook>> = {
   },
   'neocloud-2026': {
     name: 'neocloud-2026',
+    kind: 'own-neocloud',
     asOf: '2026-08',
     meaning: 'own the hardware as a neocloud',
     source: SOURCE_2026,
@@ -110,6 +119,7 @@ export const priceBooks: Readonly<Record<string, PriceBook>> = {
   },
   'rental-2026': {
     name: 'rental-2026',
+    kind: 'rental',
     asOf: '2026-08',
     meaning: 'rent on a three-year contract',
     source: SOURCE_2026,

@@ -1,29 +1,85 @@
 import { gpus } from '../catalog/index.js';
-import type { GpuCount } from './prices.js';
+import { type FleetUsage, type PoolUsage, provisionedGpus } from './fleet-usage.js';
+import { fullKilowatts, gpuPower } from './power.js';
+
+/** Power of a fleet, kilowatts. */
+export interface FleetPower {
+  gpuKilowatts: number;
+  /** CPUs, fans, NICs and disks of the servers. */
+  hostKilowatts: number;
+  /** Cooling and losses of the building: `(PUE - 1) * IT power`. */
+  overheadKilowatts: number;
+  /** At the meter of the building: the sum of the three. */
+  averageKilowatts: number;
+  /** At the meter, if the fleet did nothing. */
+  idleKilowatts: number;
+  /** At the meter, if all installed GPUs computed prompts at once: what a breaker must carry. */
+  peakKilowatts: number;
+}
 
 /**
- * Power of a GPU with its share of the server, as multiples of the chip's thermal design power. From the power logs of
- * MLPerf Inference v5.1 on eight B200 (chip 1000 W): 1.15 to 1.30 kW per GPU under Llama load, 0.29 to 0.36 kW idle.
- */
-const BUSY_SHARE_OF_TDP = 1.25;
-const IDLE_SHARE_OF_TDP = 0.33;
-
-/**
- * Average power of a fleet at the meter of the building, kilowatts:
+ * Average, idle and peak power of a fleet; GPUs that start or are broken count as idle.
  *
- *     PUE * sum over GPUs of TDP * (idle + (busy - idle) * utilisation)
- *
- * @param utilization share of time in which the GPUs compute, 0 to 1
  * @returns null where a GPU of the fleet is unknown
- * @example fleetKilowatts([{ gpu: 'h200-sxm', count: 8 }], 1, 1.2) // 8 * 0.7 * 1.25 * 1.2 = 8.4
+ * @example fleetPower(usage, 1.2)?.averageKilowatts // of 8 busy H200: about 8 * 0.7 * 1.25 * 1.2 = 8.4
  */
-export function fleetKilowatts(fleet: readonly GpuCount[], utilization: number, pue: number): number | null {
-  const share = IDLE_SHARE_OF_TDP + (BUSY_SHARE_OF_TDP - IDLE_SHARE_OF_TDP) * utilization;
-  let watts = 0;
-  for (const { gpu, count } of fleet) {
-    const entry = gpu === null ? undefined : gpus[gpu];
+export function fleetPower({ pools, seconds }: FleetUsage, pue: number): FleetPower | null {
+  let gpuWatts = 0;
+  let hostWatts = 0;
+  let idleWatts = 0;
+  let peakKilowatts = 0;
+  for (const pool of pools) {
+    const entry = pool.gpu === null ? undefined : gpus[pool.gpu];
     if (entry === undefined) return null;
-    watts += entry.chipTdpWatts * share * count;
+    const count = provisionedGpus(pool, seconds);
+    const average = gpuPower(entry.chipTdpWatts, activity(pool));
+    const idle = gpuPower(entry.chipTdpWatts, { prefillShare: 0, decodeShare: 0, decodingPerGpu: 0 });
+    gpuWatts += count * average.gpuWatts;
+    hostWatts += count * average.hostWatts;
+    idleWatts += count * (idle.gpuWatts + idle.hostWatts);
+    peakKilowatts += pool.installedGpus * fullKilowatts(entry.chipTdpWatts);
   }
-  return (watts * pue) / 1000;
+  const itKilowatts = (gpuWatts + hostWatts) / 1000;
+  const averageKilowatts = itKilowatts * pue;
+  return {
+    gpuKilowatts: gpuWatts / 1000,
+    hostKilowatts: hostWatts / 1000,
+    overheadKilowatts: averageKilowatts - itKilowatts,
+    averageKilowatts,
+    idleKilowatts: (idleWatts * pue) / 1000,
+    peakKilowatts: peakKilowatts * pue,
+  };
+}
+
+function activity({ provisionedGpuSeconds, prefillGpuSeconds, decodeGpuSeconds, decodingPerGpu }: PoolUsage) {
+  if (provisionedGpuSeconds <= 0) return { prefillShare: 0, decodeShare: 0, decodingPerGpu: 0 };
+  return {
+    prefillShare: prefillGpuSeconds / provisionedGpuSeconds,
+    decodeShare: decodeGpuSeconds / provisionedGpuSeconds,
+    decodingPerGpu,
+  };
+}
+
+/** Joules per unit at a rate of `perSecond`; null where nothing is produced or the power is unknown. */
+export function joulesPer(kilowatts: number | null, perSecond: number): number | null {
+  return kilowatts === null || perSecond <= 0 ? null : (kilowatts * 1000) / perSecond;
+}
+
+/**
+ * Units per second for each megawatt at the meter.
+ *
+ * @example perMegawatt(3000, 10) // 300000
+ */
+export function perMegawatt(perSecond: number, kilowatts: number | null): number | null {
+  return kilowatts === null || kilowatts <= 0 ? null : perSecond / (kilowatts / 1000);
+}
+
+/**
+ * Kilograms of CO2 equivalent per hour of drawing that power from a grid; null where either is unknown.
+ *
+ * @param gridCarbon grams per kWh
+ * @example carbonKilogramsPerHour(10, 400) // 4
+ */
+export function carbonKilogramsPerHour(kilowatts: number | null, gridCarbon: number | undefined): number | null {
+  return kilowatts === null || gridCarbon === undefined ? null : (kilowatts * gridCarbon) / 1000;
 }

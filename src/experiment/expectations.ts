@@ -1,5 +1,5 @@
 import { InputError } from '../scenario/input-error.js';
-import type { Expectation } from '../scenario/schema.js';
+import type { Expectation, Scenario } from '../scenario/schema.js';
 import { didYouMean } from '../scenario/suggest.js';
 import type { ExpectationOutcome, Summary } from './result.js';
 
@@ -20,6 +20,14 @@ export function evaluateExpectations(expectations: readonly Expectation[], summa
       pass: value !== null && value >= (min ?? Number.NEGATIVE_INFINITY) && value <= (max ?? Number.POSITIVE_INFINITY),
     };
   });
+}
+
+/**
+ * Everything a scenario demands of its result: what it expects, and the power cap, which the peak of the fleet must keep.
+ */
+export function demandsOf({ expect, economics }: Scenario): readonly Expectation[] {
+  const { powerCap } = economics;
+  return powerCap === undefined ? expect : [...expect, { metric: 'energy.peakKilowatts', max: powerCap }];
 }
 
 /** All numbers of a summary by their dotted path. */

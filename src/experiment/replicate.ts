@@ -1,6 +1,6 @@
 import { InputError } from '../scenario/input-error.js';
 import type { Precision, Scenario } from '../scenario/schema.js';
-import { evaluateExpectations } from './expectations.js';
+import { demandsOf, evaluateExpectations } from './expectations.js';
 import { studentInterval } from './intervals.js';
 import type { Intervals, ResultDocument, Summary } from './result.js';
 
@@ -91,7 +91,7 @@ function combine(scenario: Scenario, documents: readonly ResultDocument[]): Resu
     replications: documents.length,
     uncertainty,
     provenance,
-    expectations: evaluateExpectations(scenario.expect, summary),
+    expectations: evaluateExpectations(demandsOf(scenario), summary),
     warnings: combineWarnings(scenario, documents),
     simulation: {
       wallSeconds,

@@ -1,3 +1,5 @@
+import type { Conventions } from '../economics/conventions.js';
+import type { CostByUse, CostParts } from '../economics/cost.js';
 import type { LatencySummary } from '../metrics/latency.js';
 import type { LatencyErrors } from '../perf/index.js';
 import type { Scenario } from '../scenario/schema.js';
@@ -107,13 +109,45 @@ export interface Summary {
     usdPerMillionOutputTokens: number | null;
     usdPerMillionTotalTokens: number | null;
     usdPerMillionGoodOutputTokens: number | null;
+    usdPerRequest: number | null;
+    usdPerGoodRequest: number | null;
+    /** Null where nothing says how many requests a session has. */
+    usdPerSession: number | null;
+    /** By `economics.requestsPerUserMonth`, else of a user of a closed loop; null where there is neither. */
+    usdPerUserMonth: number | null;
+    /** The cost divided between prompts and answers by the GPU time that each took; the two sum to `usdPerHour`. */
+    split: {
+      inputUsdPerHour: number | null;
+      outputUsdPerHour: number | null;
+      usdPerMillionInputTokens: number | null;
+      usdPerMillionOutputTokens: number | null;
+    };
+    /** What the money is spent on; sums to `usdPerHour`. */
+    partsUsdPerHour: Record<keyof CostParts, number | null>;
+    /** What the GPUs did meanwhile; sums to `usdPerHour`. */
+    byUseUsdPerHour: Record<keyof CostByUse, number | null>;
   };
+  /** The same figures as benchmarks count them. */
+  conventions: Conventions;
   energy: {
+    /** At the meter: GPUs, hosts and overhead of the building. */
     averageKilowatts: number | null;
+    gpuKilowatts: number | null;
+    hostKilowatts: number | null;
+    overheadKilowatts: number | null;
+    /** At the meter, if the fleet did nothing. */
+    idleKilowatts: number | null;
+    /** At the meter, if all GPUs computed prompts at once; what `economics.powerCap` limits. */
+    peakKilowatts: number | null;
     joulesPerOutputToken: number | null;
+    joulesPerTotalToken: number | null;
     outputTokensPerSecondPerMegawatt: number | null;
+    totalTokensPerSecondPerMegawatt: number | null;
     /** Price of that energy; part of `cost` only where the price of the GPUs leaves electricity out. */
     electricityUsdPerHour: number | null;
+    /** Null without `economics.gridCarbon`. */
+    co2KilogramsPerHour: number | null;
+    co2GramsPerMillionOutputTokens: number | null;
   };
   /** Null where no class has a price. */
   revenue: {
@@ -122,8 +156,13 @@ export interface Summary {
     margin: number | null;
     /** (revenue - cost) / cost. */
     roi: number | null;
-    /** Needs `economics.investment`. */
+    /** Needs an investment. */
     paybackMonths: number | null;
+    /** Of `economics.outlook`; null without. */
+    npvUsd: number | null;
+    horizonRevenueUsd: number | null;
+    horizonCostUsd: number | null;
+    revenuePerInvestedUsd: number | null;
   };
 }
 

@@ -11,7 +11,7 @@ import { buildDemand } from '../traffic/build.js';
 import type { ClassDemand } from '../traffic/demand.js';
 import type { OpenFile } from '../traffic/lines.js';
 import { VERSION } from '../version.js';
-import { evaluateExpectations } from './expectations.js';
+import { demandsOf, evaluateExpectations } from './expectations.js';
 import { buildFleet, type FleetPool, transferLink } from './fleet.js';
 import { isReplicated, precisionMetric, replicate } from './replicate.js';
 import type { ResultDocument } from './result.js';
@@ -150,7 +150,7 @@ function simulateOnce(
     summary,
     uncertainty: uncertainty(fleet),
     provenance: { calibration: weakestTier(fleet), prices: pricesSource(scenario) },
-    expectations: evaluateExpectations(scenario.expect, summary),
+    expectations: evaluateExpectations(demandsOf(scenario), summary),
     warnings: [
       ...fleet.flatMap((of) => of.warnings),
       ...demand.flatMap((of) => of.notes?.() ?? []),
@@ -229,6 +229,8 @@ function weakestTier(fleet: readonly FleetPool[]): ResultDocument['provenance'][
 
 function pricesSource({ economics }: Scenario): string {
   const book = priceBooks[economics.prices];
-  const own = economics.gpuHour === undefined ? '' : ', with prices of the scenario';
-  return `${economics.prices} (${book.meaning}, ${book.asOf}; ${book.source})${own}`;
+  const currency = economics.currency === 'USD' ? '' : `; all amounts are in ${economics.currency}`;
+  if (economics.own !== undefined) return `ownership as the scenario gives it${currency}`;
+  const given = economics.gpuHour === undefined ? '' : ', with prices of the scenario';
+  return `${economics.prices} (${book.meaning}, ${book.asOf}; ${book.source})${given}${currency}`;
 }

@@ -1,12 +1,11 @@
-import { fleetKilowatts } from '../economics/energy.js';
-import { profit, revenueUsdPerHour, usdPerMillion } from '../economics/money.js';
-import { fleetUsdPerHour } from '../economics/prices.js';
+import type { FleetUsage } from '../economics/fleet-usage.js';
 import { Histogram } from '../metrics/histogram.js';
 import { summarizeLatency } from '../metrics/latency.js';
 import type { ClassStatistics, Recorder } from '../metrics/recorder.js';
 import type { Scenario } from '../scenario/schema.js';
 import type { Instance } from '../serving/instance.js';
 import { findBottleneck, isOverloaded } from './bottleneck.js';
+import { summarizeEconomics } from './economics-summary.js';
 import type { FleetPool } from './fleet.js';
 import type { ClassGoodput, ClassLatencies, RequestCounts, Summary, TokenCounts } from './result.js';
 
@@ -21,7 +20,7 @@ export interface Run {
 
 /** Turns what was recorded into the summary of the result document. */
 export function summarize({ scenario, fleet, recorder, instances, endSeconds }: Run): Summary {
-  const { economics, traffic } = scenario;
+  const { traffic } = scenario;
   const startSeconds = recorder.warmupSeconds;
   const seconds = Math.max(endSeconds - startSeconds, 0);
   const perSecond = (amount: number) => (seconds > 0 ? amount / seconds : 0);
@@ -53,27 +52,11 @@ export function summarize({ scenario, fleet, recorder, instances, endSeconds }: 
   };
   const tpotMs = merged((of) => of.tpot);
 
-  const gpuCounts = fleet.map(({ gpu, pool }) => ({ gpu, count: pool.replicas * pool.gpusPerReplica }));
-  const gpuTotal = gpuCounts.reduce((sum, { count }) => sum + count, 0);
+  const gpuTotal = fleet.reduce((sum, { pool }) => sum + pool.replicas * pool.gpusPerReplica, 0);
   const usage = fleetUsage(instances, seconds);
   const outputPerSecond = perSecond(recorder.windowOutputTokens);
   const inputPerSecond = perSecond(recorder.windowInputTokens);
   const goodOutputPerSecond = perSecond(total((of) => of.goodOutput));
-
-  const kilowatts = fleetKilowatts(gpuCounts, usage.gpuBusy, economics.pue);
-  const electricityUsdPerHour = kilowatts === null ? null : kilowatts * economics.electricity;
-  const gpuUsdPerHour = fleetUsdPerHour(gpuCounts, economics);
-  const usdPerHour =
-    gpuUsdPerHour === null || economics.electricityIncluded
-      ? gpuUsdPerHour
-      : gpuUsdPerHour + (electricityUsdPerHour ?? 0);
-  const revenue = revenueUsdPerHour(
-    traffic.map(({ price }, index) => {
-      const { inputCompleted, outputCompleted } = recorder.classes[index];
-      return { inputTokens: inputCompleted, outputTokens: outputCompleted, price };
-    }),
-    seconds,
-  );
 
   return {
     window: { startSeconds, endSeconds: Math.max(endSeconds, startSeconds) },
@@ -102,19 +85,19 @@ export function summarize({ scenario, fleet, recorder, instances, endSeconds }: 
       overloaded: isOverloaded(recorder.backlog, recorder.arrivedTotal),
       attainment: requests.arrived > 0 ? requests.good / requests.arrived : null,
     }),
-    cost: {
-      usdPerHour,
-      usdPerMillionOutputTokens: usdPerMillion(usdPerHour, outputPerSecond),
-      usdPerMillionTotalTokens: usdPerMillion(usdPerHour, outputPerSecond + inputPerSecond),
-      usdPerMillionGoodOutputTokens: usdPerMillion(usdPerHour, goodOutputPerSecond),
-    },
-    energy: {
-      averageKilowatts: kilowatts,
-      joulesPerOutputToken: kilowatts === null || outputPerSecond === 0 ? null : (kilowatts * 1000) / outputPerSecond,
-      outputTokensPerSecondPerMegawatt: kilowatts === null ? null : outputPerSecond / (kilowatts / 1000),
-      electricityUsdPerHour,
-    },
-    revenue: profit(revenue, usdPerHour, economics.investment),
+    ...summarizeEconomics(
+      scenario,
+      usageOfFleet(fleet, instances, seconds),
+      {
+        seconds,
+        requestsPerSecond: perSecond(recorder.windowCompleted),
+        goodRequestsPerSecond: perSecond(requests.good),
+        inputTokensPerSecond: inputPerSecond,
+        outputTokensPerSecond: outputPerSecond,
+        goodOutputTokensPerSecond: goodOutputPerSecond,
+      },
+      recorder.classes,
+    ),
   };
 }
 
@@ -136,6 +119,34 @@ function fleetUsage(instances: readonly Instance[], seconds: number) {
     kvCacheMean: kvCapacity * seconds > 0 ? kvTokenSeconds / (kvCapacity * seconds) : 0,
     kvCachePeak,
   };
+}
+
+/** How the GPUs of each pool spent the window, for the economics. */
+function usageOfFleet(fleet: readonly FleetPool[], instances: readonly Instance[], seconds: number): FleetUsage {
+  const pools = fleet.map(({ gpu, pool }) => {
+    const installedGpus = pool.replicas * pool.gpusPerReplica;
+    let busySeconds = 0;
+    let prefillSeconds = 0;
+    let batchSeconds = 0;
+    for (const { pool: of, usage } of instances) {
+      if (of !== pool) continue;
+      busySeconds += usage.busySeconds;
+      prefillSeconds += usage.prefillWorkSeconds;
+      batchSeconds += usage.batchSeconds;
+    }
+    const decodeSeconds = busySeconds - prefillSeconds;
+    return {
+      gpu,
+      installedGpus,
+      provisionedGpuSeconds: installedGpus * seconds,
+      prefillGpuSeconds: prefillSeconds * pool.gpusPerReplica,
+      decodeGpuSeconds: decodeSeconds * pool.gpusPerReplica,
+      decodingPerGpu: decodeSeconds > 0 ? batchSeconds / decodeSeconds / pool.gpusPerReplica : 0,
+      startingGpuSeconds: 0,
+      failedGpuSeconds: 0,
+    };
+  });
+  return { seconds, pools };
 }
 
 function classGoodput(

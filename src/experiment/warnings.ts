@@ -1,3 +1,4 @@
+import { priceBooks } from '../catalog/index.js';
 import type { Scenario } from '../scenario/schema.js';
 import type { Summary } from './result.js';
 
@@ -11,6 +12,7 @@ export const NOT_STEADY =
 /** What a reader should know before trusting the numbers of a run. */
 export function warnings(summary: Summary, scenario: Scenario): string[] {
   const { requests, bottleneck, cost, window } = summary;
+  const { economics } = scenario;
   const found: string[] = [];
   if (requests.arrived === 0) {
     found.push(`no request arrived between ${window.startSeconds} s and ${window.endSeconds} s: nothing was measured`);
@@ -27,7 +29,21 @@ export function warnings(summary: Summary, scenario: Scenario): string[] {
     );
   }
   if (cost.usdPerHour === null) {
-    found.push(`no cost: ${scenario.economics.prices} has no price for a GPU of the fleet; set economics.gpuHour`);
+    found.push(
+      economics.own === undefined
+        ? `no cost: ${economics.prices} has no price for a GPU of the fleet; set economics.gpuHour`
+        : 'no cost: economics.own.gpu has no price for a GPU of the fleet',
+    );
+  }
+  if (economics.investment !== undefined && economics.own === undefined && isOwned(economics.prices)) {
+    found.push(
+      `${economics.prices} contains the capital already, so payback and NPV pay the investment twice; give economics.own instead`,
+    );
   }
   return found;
+}
+
+/** Whether a price book is that of owners, who have paid for the hardware within the price of the hour. */
+function isOwned(prices: string): boolean {
+  return priceBooks[prices].kind !== 'rental';
 }

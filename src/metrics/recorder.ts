@@ -47,6 +47,7 @@ export class ClassStatistics {
   inputRejected = 0;
   inputInFlight = 0;
   outputUnfinished = 0;
+  goodInput = 0;
   goodOutput = 0;
   readonly ttft = new Histogram();
   readonly tpot = new Histogram();
@@ -158,6 +159,7 @@ export class Recorder {
       if (outputTokens > 1) statistics.tpot.add(tpot);
       if (good) {
         statistics.good++;
+        statistics.goodInput += inputTokens;
         statistics.goodOutput += outputTokens;
       }
     }

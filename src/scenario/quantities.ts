@@ -78,6 +78,36 @@ export function parseUsdPerKilowattHour(value: number | string): number | undefi
     : undefined;
 }
 
+const WATTS: Readonly<Record<string, number>> = { w: 1e-3, kw: 1, mw: 1e3, gw: 1e6 };
+
+/**
+ * Kilowatts of a power: `800W`, `120kW`, `1.5MW`; a bare number counts kilowatts. Undefined where it is none.
+ *
+ * @example parseKilowatts('1.5MW') // 1500
+ */
+export function parseKilowatts(value: number | string): number | undefined {
+  if (typeof value === 'number') return value;
+  const parts = split(value);
+  if (parts === undefined) return undefined;
+  const unit = parts.unit.toLowerCase();
+  if (unit === '') return parts.value;
+  return Object.hasOwn(WATTS, unit) ? scaled(parts.value, WATTS[unit]) : undefined;
+}
+
+const PERCENT = /^\s*(\d+\.?\d*|\.\d+)\s*%\s*$/;
+
+/**
+ * A share of one: `5%` or `0.05`. Undefined where it is neither.
+ *
+ * @example parseShare('5%') // 0.05
+ */
+export function parseShare(value: number | string): number | undefined {
+  if (typeof value === 'number') return value;
+  const percent = PERCENT.exec(value);
+  if (percent !== null) return Number(percent[1]) / 100;
+  return /^\s*\d*\.?\d+\s*$/.test(value) ? Number(value) : undefined;
+}
+
 /** Division by a power of ten rounds once where multiplication by its inverse rounds twice: 50ms is exactly 0.05. */
 function scaled(value: number, factor: number): number {
   return factor < 1 ? value / Math.round(1 / factor) : value * factor;
@@ -142,6 +172,28 @@ export function usdPerKilowattHour(range: Range) {
     is: 'a price in dollars per kilowatt-hour',
     allowed: `${rangeText(range)}, such as 0.08 or $0.08/kWh`,
     examples: [0.08, '0.08/kWh'],
+  });
+}
+
+/** A field that holds a share of one, both ends included. */
+export function share(min: number, max: number) {
+  return quantity(
+    parseShare,
+    { min, max },
+    {
+      is: 'a share',
+      allowed: `${percentText(min)} to ${percentText(max)}, such as 5% or 0.05`,
+      examples: ['5%', 0.05],
+    },
+  );
+}
+
+/** A field that holds a power; kilowatts once parsed. */
+export function kilowatts(range: Range) {
+  return quantity(parseKilowatts, range, {
+    is: 'a power',
+    allowed: `${rangeText(range)} kW, such as 120kW or 1.5MW (W, kW, MW, GW; a bare number is kilowatts)`,
+    examples: ['120kW', '1.5MW'],
   });
 }
 
@@ -230,6 +282,10 @@ function rangeText({ min, max, above }: Range): string {
 
 function numberText(value: number): string {
   return value >= 1e5 ? value.toLocaleString('en-US') : String(value);
+}
+
+function percentText(share: number): string {
+  return `${Number((share * 100).toPrecision(6))}%`;
 }
 
 function secondsText(seconds: number): string {

@@ -46,5 +46,8 @@ export function checkNames(scenario: Scenario, known: KnownNames = { gpus, model
   for (const name of Object.keys(economics.gpuHour ?? {})) {
     check('GPU', name, known.gpus, ['economics', 'gpuHour', name]);
   }
+  for (const name of Object.keys(economics.own?.gpu ?? {})) {
+    check('GPU', name, known.gpus, ['economics', 'own', 'gpu', name]);
+  }
   return problems;
 }

@@ -1,19 +1,7 @@
 import { z } from 'zod';
+import { economicsSchema } from './economics-schema.js';
 import { factorySchema } from './factory-schema.js';
-import {
-  accepted,
-  choice,
-  duration,
-  finite,
-  flag,
-  line,
-  metricPath,
-  prose,
-  real,
-  TEN_YEARS,
-  usdPerKilowattHour,
-  whole,
-} from './quantities.js';
+import { accepted, choice, duration, finite, line, metricPath, prose, TEN_YEARS, whole } from './quantities.js';
 import { precisionSchema, replicationsSchema } from './replication-schema.js';
 import { trafficSchema } from './traffic-schema.js';
 
@@ -53,22 +41,6 @@ const horizon = z
       });
     }
   });
-
-const gpuHour = z
-  .record(line(200), real({ min: 0, max: 1e6 }))
-  // Sorted, so that the order of keys in the file leaves no mark on the result.
-  .transform((prices) => Object.fromEntries(Object.entries(prices).sort(([a], [b]) => (a < b ? -1 : 1))));
-
-const economics = z.strictObject({
-  prices: line(200).default('rental-2026').describe('Price book by its name in the catalog'),
-  gpuHour: gpuHour.optional().describe('$ per GPU-hour by GPU name; wins over the price book'),
-  pue: real({ min: 1, max: 10 }).default(1.2).describe('Power usage effectiveness: facility power / IT power'),
-  electricity: usdPerKilowattHour({ min: 0, max: 1000 }).default(0.08).describe('$ per kWh'),
-  electricityIncluded: flag()
-    .default(true)
-    .describe('Whether the $ per GPU-hour already contain electricity; false adds it to the cost'),
-  investment: real({ min: 0, max: 1e15, above: true }).optional().describe('$ paid up front, for the payback time'),
-});
 
 const expectation = z
   .strictObject({
@@ -127,7 +99,7 @@ export const scenarioSchema = z
       })
       .prefault({})
       .describe('Autoscaling'),
-    economics: economics.prefault({}).describe('Prices'),
+    economics: economicsSchema.prefault({}).describe('What the fleet costs, draws and earns'),
     expect: z.array(expectation).max(1000).default([]).describe('Limits that the summary must keep'),
   })
   .transform(({ $schema: _, name, description, seed, horizon, replications, ...rest }) => {
@@ -174,6 +146,7 @@ export type Scenario = z.output<typeof scenarioSchema>;
 /** A scenario as a user writes it. */
 export type ScenarioInput = z.input<typeof scenarioSchema>;
 
+export type { Economics, Outlook, Ownership, YearlyCurve } from './economics-schema.js';
 export type Horizon = Scenario['horizon'];
 export type Precision = NonNullable<Scenario['precision']>;
 export type TrafficClass = Scenario['traffic'][number];
@@ -190,5 +163,4 @@ export type KvCache = Pool['kvCache'];
 export type Performance = NonNullable<Pool['performance']>;
 export type LinearPerformance = Extract<Performance, { type: 'linear' }>;
 export type TablePerformance = Extract<Performance, { type: 'table' }>;
-export type Economics = Scenario['economics'];
 export type Expectation = Scenario['expect'][number];

@@ -41,6 +41,9 @@ const trafficClass = z
     price: z
       .strictObject({
         input: real({ min: 0, max: 1e9 }).describe('$ per million prompt tokens'),
+        cachedInput: real({ min: 0, max: 1e9 })
+          .optional()
+          .describe('$ per million prompt tokens that were cached; default: as any other prompt token'),
         output: real({ min: 0, max: 1e9 }).describe('$ per million answer tokens'),
       })
       .optional()

@@ -10,12 +10,17 @@ interface Run {
   readonly runFirst: number;
   readonly runIncrement: number;
   readonly runDecoding: number;
+  /** Seconds that a step with prompts would take without them. */
+  readonly runDecodeSeconds: number;
 }
 
 /** How an instance spent its time inside the measured window; all in seconds, or something times seconds. */
 export class InstanceUsage {
   busySeconds = 0;
+  /** Of steps that carry prompts. */
   prefillSeconds = 0;
+  /** Of those steps, what the prompts add to them. */
+  prefillWorkSeconds = 0;
   /** Decoding sequences x seconds. */
   batchSeconds = 0;
   /** KV tokens x seconds. */
@@ -51,7 +56,10 @@ export class InstanceUsage {
     const seconds = now - Math.max(run.runStart, this.windowStart);
     if (seconds <= 0) return;
     this.busySeconds += seconds;
-    if (prefillTokens > 0) this.prefillSeconds += seconds;
+    if (prefillTokens > 0) {
+      this.prefillSeconds += seconds;
+      this.prefillWorkSeconds += seconds * (1 - Math.min(1, run.runDecodeSeconds / run.runFirst));
+    }
     this.batchSeconds += run.runDecoding * seconds;
     this.blockedSeconds[this.blockedBy] += seconds;
     const { runFirst, runIncrement, runSteps } = run;

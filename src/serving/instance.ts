@@ -49,6 +49,8 @@ export class Instance {
   runIncrement = 0;
   /** Sequences that gain a token per step of the present run. */
   runDecoding = 0;
+  /** Seconds that the present run would take without its prompts; 0 where it decodes nothing or has none. */
+  runDecodeSeconds = 0;
   /** Prompt tokens of the present run; it then has one step. */
   runPrefillTokens = 0;
 
@@ -254,6 +256,7 @@ export class Instance {
       this.runSteps = 1;
       const context = this.runDecoding > 0 ? this.decoding.contextTokens : 0;
       this.runFirst = this.prefills.seconds(this.pool.steps, this.runDecoding, context, prefillTokens);
+      this.runDecodeSeconds = this.decodeSeconds(this.runDecoding, context);
       this.runIncrement = 0;
     } else if (this.decoding.sequences > 0) {
       this.scheduleDecodes(preempted);
@@ -261,6 +264,12 @@ export class Instance {
       return; // idle, until a request is delivered
     }
     this.host.events.set(this.timer, now + runSeconds(this.runFirst, this.runIncrement, this.runSteps));
+  }
+
+  /** Seconds of a step that only decodes; 0 where nothing does. */
+  private decodeSeconds(sequences: number, contextTokens: number): number {
+    const { steps } = this.pool;
+    return sequences === 0 ? 0 : steps.decodeSeconds(steps.piece(sequences, contextTokens), sequences, contextTokens);
   }
 
   /** As many decode steps as can be taken without a look at the batch. */

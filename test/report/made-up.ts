@@ -10,6 +10,52 @@ export function latencies(p50: number): LatencySummary {
 
 export const noLatencies: LatencySummary = { mean: null, p50: null, p90: null, p95: null, p99: null, max: null };
 
+const noConvention = { tokensPerSecondPerGpu: null, usdPerMillionTokens: null, tokensPerSecondPerMegawatt: null };
+const noCostDetails = {
+  usdPerRequest: null,
+  usdPerGoodRequest: null,
+  usdPerSession: null,
+  usdPerUserMonth: null,
+  split: {
+    inputUsdPerHour: null,
+    outputUsdPerHour: null,
+    usdPerMillionInputTokens: null,
+    usdPerMillionOutputTokens: null,
+  },
+  partsUsdPerHour: {
+    gpus: null,
+    servers: null,
+    network: null,
+    facility: null,
+    capital: null,
+    maintenance: null,
+    staff: null,
+    colocation: null,
+    contract: null,
+    onDemand: null,
+    electricity: null,
+    unused: null,
+  },
+  byUseUsdPerHour: { prefill: null, decode: null, idle: null, startUp: null, failures: null, unused: null },
+};
+const noEnergyDetails = {
+  gpuKilowatts: null,
+  hostKilowatts: null,
+  overheadKilowatts: null,
+  idleKilowatts: null,
+  peakKilowatts: null,
+  joulesPerTotalToken: null,
+  totalTokensPerSecondPerMegawatt: null,
+  co2KilogramsPerHour: null,
+  co2GramsPerMillionOutputTokens: null,
+};
+export const noOutlook = {
+  npvUsd: null,
+  horizonRevenueUsd: null,
+  horizonCostUsd: null,
+  revenuePerInvestedUsd: null,
+};
+
 export interface MadeUpClass {
   name: string;
   slo?: object;
@@ -92,14 +138,17 @@ export function madeUpResult(
       usdPerMillionOutputTokens: 1.4948,
       usdPerMillionTotalTokens: 0.29898,
       usdPerMillionGoodOutputTokens: 1.5561,
+      ...noCostDetails,
     },
+    conventions: { inferencex: noConvention, mlperf: noConvention },
     energy: {
       averageKilowatts: 10.9,
       joulesPerOutputToken: 3.5766,
       outputTokensPerSecondPerMegawatt: 279596.3,
       electricityUsdPerHour: 0.872,
+      ...noEnergyDetails,
     },
-    revenue: { usdPerHour: null, margin: null, roi: null, paybackMonths: null },
+    revenue: { usdPerHour: null, margin: null, roi: null, paybackMonths: null, ...noOutlook },
   };
   return {
     version: '0.1.0',
@@ -154,12 +203,14 @@ export function emptyResult(): ResultDocument {
         usdPerMillionOutputTokens: null,
         usdPerMillionTotalTokens: null,
         usdPerMillionGoodOutputTokens: null,
+        ...noCostDetails,
       },
       energy: {
         averageKilowatts: null,
         joulesPerOutputToken: null,
         outputTokensPerSecondPerMegawatt: null,
         electricityUsdPerHour: null,
+        ...noEnergyDetails,
       },
     },
   };

@@ -3,7 +3,7 @@ import type { ResultDocument } from '../../src/experiment/result.js';
 import { renderMarkdown } from '../../src/report/markdown.js';
 import { renderTable } from '../../src/report/table.js';
 import { width } from '../../src/report/text.js';
-import { emptyResult, latencies, type MadeUpClass, madeUpResult, noLatencies } from './made-up.js';
+import { emptyResult, latencies, type MadeUpClass, madeUpResult, noLatencies, noOutlook } from './made-up.js';
 
 /** The line that starts with a label, without runs of spaces. */
 function lineOf(text: string, label: string): string {
@@ -63,7 +63,7 @@ describe('the table of a result', () => {
   it('leaves out revenue where no class has a price, and shows it where one has', () => {
     expect(lineOf(text, 'revenue')).toBe('');
     const document = madeUpResult();
-    document.summary.revenue = { usdPerHour: 21, margin: 0.219, roi: 0.28, paybackMonths: 40 };
+    document.summary.revenue = { usdPerHour: 21, margin: 0.219, roi: 0.28, paybackMonths: 40, ...noOutlook };
     expect(lineOf(renderTable(document), 'revenue')).toBe(
       'revenue $21.0/h, margin 21.9 %, return on cost 28 %, paid back in 40.0 months',
     );

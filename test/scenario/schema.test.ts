@@ -43,7 +43,15 @@ describe('the smallest useful scenario', () => {
       },
       router: { policy: 'least-loaded' },
       planner: { policy: 'static' },
-      economics: { prices: 'rental-2026', pue: 1.2, electricity: 0.08, electricityIncluded: true },
+      economics: {
+        prices: 'rental-2026',
+        currency: 'USD',
+        utilization: 1,
+        pue: 1.2,
+        electricity: 0.08,
+        electricityIncluded: true,
+        earns: 'served',
+      },
       expect: [],
     });
   });

@@ -1,0 +1,216 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { yearlyCost } from '../../src/economics/annuity.js';
+import { fleetCost } from '../../src/economics/cost.js';
+import { ownedGpuHour, purchaseUsd } from '../../src/economics/ownership.js';
+import { usdPer, usdPerMillion, usdPerSession, usdPerUserMonth } from '../../src/economics/unit-cost.js';
+import { economics, hour, pool } from './usage.js';
+
+const total = (parts: object) => Object.values(parts).reduce((sum: number, part: number) => sum + part, 0);
+const HOURS_PER_YEAR = 8766;
+
+describe('annuity', () => {
+  it('pays 1000 dollars over two years at 10 % with 576.19 a year', () => {
+    // Present value: 576.19 / 1.1 + 576.19 / 1.21 = 523.81 + 476.19.
+    const { depreciationUsd, capitalUsd } = yearlyCost(1000, 2, 0.1);
+    expect(depreciationUsd).toBe(500);
+    expect(depreciationUsd + capitalUsd).toBeCloseTo(576.19, 2);
+  });
+
+  it('leaves out what the residual value pays', () => {
+    // 200 in two years are worth 200 / 1.21 = 165.29 today; the annuity of 834.71 is 480.95.
+    const { depreciationUsd, capitalUsd } = yearlyCost(1000, 2, 0.1, 0.2);
+    expect(depreciationUsd).toBe(400);
+    expect(depreciationUsd + capitalUsd).toBeCloseTo(480.95, 2);
+  });
+
+  it('has no cost of capital where capital is free', () => {
+    expect(yearlyCost(1000, 4, 0, 0.5)).toEqual({ depreciationUsd: 125, capitalUsd: 0 });
+  });
+});
+
+describe('ownership', () => {
+  const own = economics({
+    own: {
+      gpu: { 'h200-sxm': 30_000 },
+      server: 5064,
+      network: 4000,
+      facility: 10_000,
+      years: 4,
+      facilityYears: 10,
+      capitalRate: 0,
+      maintenance: '5%',
+      staff: 876.6,
+      colocation: 100,
+      provisioned: '1.5kW',
+    },
+  }).own;
+
+  it('costs by the hour what it costs by the year', () => {
+    if (own === undefined) throw new Error('no ownership');
+    const parts = ownedGpuHour('h200-sxm', own);
+    // 30 000 / 4 / 8766 = 0.8556; 5064 / 4 / 8766 = 0.1444; 4000 / 4 / 8766 = 0.1141; 10 000 / 10 / 8766 = 0.1141.
+    expect(parts?.gpus).toBeCloseTo(0.8556, 4);
+    expect(parts?.servers).toBeCloseTo(0.1444, 4);
+    expect(parts?.network).toBeCloseTo(0.1141, 4);
+    expect(parts?.facility).toBeCloseTo(0.1141, 4);
+    // 5 % of 39 064 = 1953.2 a year; 876.6 a year; 100 * 1.5 kW a month of 730.5 hours.
+    expect(parts?.maintenance).toBeCloseTo(0.2228, 4);
+    expect(parts?.staff).toBeCloseTo(0.1, 10);
+    expect(parts?.colocation).toBeCloseTo(0.2053, 4);
+    expect(parts?.capital).toBe(0);
+    expect(purchaseUsd('h200-sxm', own)).toBe(49_064);
+  });
+
+  it('is unknown for a GPU without a price', () => {
+    if (own === undefined) throw new Error('no ownership');
+    expect(ownedGpuHour('b200-sxm', own)).toBeNull();
+    expect(fleetCost(hour(pool({ gpu: 'b200-sxm' })), economics({ own }), null)).toBeNull();
+  });
+
+  it('pays for installed GPUs, also those that are switched off', () => {
+    const entry = economics({ own: { gpu: { 'h200-sxm': HOURS_PER_YEAR * 4 }, capitalRate: 0 } });
+    const half = hour(pool({ provisionedGpuSeconds: 4 * 3600, prefillGpuSeconds: 0, decodeGpuSeconds: 3600 }));
+    expect(fleetCost(half, entry, null)?.usdPerHour).toBeCloseTo(8, 10);
+  });
+
+  it('adds electricity, whatever electricityIncluded says', () => {
+    const entry = economics({ own: { gpu: { 'h200-sxm': HOURS_PER_YEAR * 4 }, capitalRate: 0 } });
+    const cost = fleetCost(hour(), entry, { average: 0.5, idle: 0.2 });
+    expect(cost?.parts.electricity).toBe(0.5);
+    expect(cost?.usdPerHour).toBeCloseTo(8.5, 10);
+  });
+});
+
+describe('fleet cost', () => {
+  it('is that of the price book for every provisioned hour, idle ones included', () => {
+    const cost = fleetCost(hour(), economics({ prices: 'rental-2026' }), { average: 0.5, idle: 0.2 });
+    expect(cost?.usdPerHour).toBeCloseTo(8 * 2.05, 10);
+    expect(cost?.parts).toMatchObject({ contract: 16.4, electricity: 0, onDemand: 0 });
+  });
+
+  it('goes to prompts, answers, idling, starting and failing by GPU time', () => {
+    const busy = pool({ startingGpuSeconds: 1800, failedGpuSeconds: 900 });
+    const byUse = fleetCost(hour(busy), economics({ gpuHour: { 'h200-sxm': 1 } }), null)?.byUse;
+    expect(byUse).toEqual({ prefill: 2, decode: 4, idle: 1.25, startUp: 0.5, failures: 0.25, unused: 0 });
+  });
+
+  it('adds what exceeds the contract at the price on demand', () => {
+    const entry = economics({ gpuHour: { 'h200-sxm': 2 }, rental: { committed: 6, onDemandFactor: 1.5 } });
+    const cost = fleetCost(hour(), entry, null);
+    expect(cost?.parts).toMatchObject({ contract: 12, onDemand: 6 });
+    expect(cost?.usdPerHour).toBe(18);
+  });
+
+  it('pays for a contract that is larger than the fleet', () => {
+    const cost = fleetCost(hour(), economics({ gpuHour: { 'h200-sxm': 2 }, rental: { committed: 10 } }), null);
+    expect(cost?.usdPerHour).toBe(20);
+    expect(cost?.byUse.unused).toBe(4);
+  });
+
+  it('lets the hours of the load pay for those in which nothing is served', () => {
+    const entry = economics({ gpuHour: { 'h200-sxm': 1 }, utilization: 0.5, electricityIncluded: false });
+    // Standing: 8 for the GPUs and 0.2 for idling, once more for the other half of the year.
+    const cost = fleetCost(hour(), entry, { average: 0.5, idle: 0.2 });
+    expect(cost?.parts.unused).toBeCloseTo(8.2, 10);
+    expect(cost?.usdPerHour).toBeCloseTo(16.7, 10);
+  });
+
+  it('splits prompts from answers by GPU time, idle time in proportion', () => {
+    const split = fleetCost(hour(), economics({ gpuHour: { 'h200-sxm': 3 } }), null)?.split;
+    expect(split).toEqual({ inputUsdPerHour: 8, outputUsdPerHour: 16 });
+  });
+
+  it('gives all of a prefill pool to prompts and all of a decode pool to answers, each at its price', () => {
+    const prefill = pool({ gpu: 'b200-sxm', installedGpus: 4, provisionedGpuSeconds: 14_400, decodeGpuSeconds: 0 });
+    const decode = pool({ prefillGpuSeconds: 0 });
+    const entry = economics({ gpuHour: { 'b200-sxm': 3, 'h200-sxm': 2 } });
+    const split = fleetCost(hour(prefill, decode), entry, null)?.split;
+    expect(split?.inputUsdPerHour).toBeCloseTo(12, 10);
+    expect(split?.outputUsdPerHour).toBeCloseTo(16, 10);
+  });
+
+  it('has no split where no GPU worked, and no cost where a price is unknown', () => {
+    const idle = pool({ prefillGpuSeconds: 0, decodeGpuSeconds: 0 });
+    expect(fleetCost(hour(idle), economics(), null)?.split).toBeNull();
+    expect(fleetCost(hour(pool({ gpu: 'l40s' })), economics(), null)).toBeNull();
+    expect(fleetCost(hour(pool({ gpu: null })), economics(), null)).toBeNull();
+  });
+
+  it('equals the sum of its parts, of its uses and of its split', () => {
+    const real = (max: number) => fc.double({ min: 0, max, noNaN: true });
+    const ways = fc.oneof(
+      fc.record({ electricityIncluded: fc.boolean() }),
+      fc.record({ rental: fc.record({ committed: fc.nat(40), onDemandFactor: real(5) }) }),
+      fc.record({
+        own: fc.record({
+          gpu: fc.constant({ 'h200-sxm': 31_000, 'b200-sxm': 42_000 }),
+          server: real(1e4),
+          network: real(1e4),
+          facility: real(1e4),
+          residual: real(1),
+          capitalRate: real(0.3),
+          maintenance: real(0.2),
+          staff: real(1e4),
+          colocation: real(300),
+        }),
+      }),
+    );
+    const pools = fc.array(
+      fc.record({
+        gpu: fc.constantFrom('h200-sxm', 'b200-sxm'),
+        gpus: fc.integer({ min: 1, max: 64 }),
+        on: real(1),
+        busy: real(1),
+        prefill: real(1),
+      }),
+      { minLength: 1, maxLength: 4 },
+    );
+    fc.assert(
+      fc.property(ways, pools, fc.double({ min: 0.05, max: 1, noNaN: true }), (way, list, utilization) => {
+        const usage = hour(
+          ...list.map(({ gpu, gpus, on, busy, prefill }) => {
+            const provisionedGpuSeconds = gpus * 3600 * Math.max(on, 0.01);
+            const worked = provisionedGpuSeconds * busy;
+            return pool({
+              gpu,
+              installedGpus: gpus,
+              provisionedGpuSeconds,
+              prefillGpuSeconds: worked * prefill,
+              decodeGpuSeconds: worked * (1 - prefill),
+            });
+          }),
+        );
+        const cost = fleetCost(usage, economics({ ...way, utilization }), { average: 3, idle: 1 });
+        if (cost === null) throw new Error('no cost');
+        expect(cost.usdPerHour).toBeGreaterThan(0);
+        const close = (sum: number) => expect(Math.abs(sum / cost.usdPerHour - 1)).toBeLessThan(1e-9);
+        close(total(cost.parts));
+        close(total(cost.byUse));
+        if (cost.split !== null) close(total(cost.split));
+        for (const part of [...Object.values(cost.parts), ...Object.values(cost.byUse)]) {
+          expect(part).toBeGreaterThanOrEqual(-1e-9 * cost.usdPerHour);
+        }
+      }),
+    );
+  });
+});
+
+describe('cost of a unit', () => {
+  it('is dollars per hour over units per hour', () => {
+    // $2.65 an hour at 6,000 tokens/s: 2.65 / 21.6 million tokens.
+    expect(usdPerMillion(2.65, 6000)).toBeCloseTo(0.12269, 5);
+    expect(usdPer(7.2, 2)).toBeCloseTo(0.001, 12);
+    expect(usdPerMillion(2.65, 0)).toBeNull();
+    expect(usdPerMillion(null, 10)).toBeNull();
+  });
+
+  it('of sessions and user-months follows the requests they make', () => {
+    expect(usdPerSession(0.002, 12)).toBeCloseTo(0.024, 12);
+    expect(usdPerSession(0.002, undefined)).toBeNull();
+    expect(usdPerUserMonth(0.002, 16.4, 50, { requestsPerUserMonth: 600 })).toBeCloseTo(1.2, 12);
+    // Without a figure: $16.40 an hour, 730.5 hours a month, 50 users who never stop.
+    expect(usdPerUserMonth(0.002, 16.4, 50, { requestsPerUserMonth: undefined })).toBeCloseTo(239.604, 6);
+    expect(usdPerUserMonth(0.002, 16.4, 0, { requestsPerUserMonth: undefined })).toBeNull();
+  });
+});
