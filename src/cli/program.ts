@@ -10,6 +10,7 @@ import { type Command, EXIT } from './command.js';
 import { compareCommand } from './compare.js';
 import { type Io, print } from './io.js';
 import { mergeCommand } from './merge.js';
+import { reportCommand } from './report.js';
 import { runCommand } from './run.js';
 import { STDIN } from './scenario-argument.js';
 import { Interrupted } from './simulation-thread.js';
@@ -85,6 +86,7 @@ function read(argv: readonly string[]): { action?: Action; text: string } {
   add(mergeCommand);
   add(checkCommand);
   add(compareCommand);
+  add(reportCommand);
   add(validateCommand);
   add(calibrateCommand);
   add(catalogCommand);
@@ -109,6 +111,7 @@ const NEEDS: Readonly<Record<string, string>> = {
   merge: 'the folders of all shards',
   check: 'files or folders with scenarios',
   compare: 'two scenario files or more',
+  report: 'result folders or documents',
 };
 
 function usageProblem(message: string, argv: readonly string[], commands: ReadonlyMap<string, readonly string[]>) {

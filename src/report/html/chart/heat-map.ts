@@ -1,0 +1,69 @@
+import { type Markup, markup } from '../markup.js';
+import { frame, px, shortened, WIDTH } from './frame.js';
+import { extent } from './scale.js';
+
+/** One cell of a heat map; none where no point is. */
+export interface HeatCell {
+  column: number;
+  row: number;
+  value: number;
+  tip: string;
+  index?: number;
+}
+
+export interface HeatMapOptions {
+  title: string;
+  columns: readonly string[];
+  rows: readonly string[];
+  columnLabel: string;
+  rowLabel: string;
+  cells: readonly HeatCell[];
+  write: (value: number) => string;
+  better: 'more' | 'less';
+}
+
+/** Classes of colour, from worst to best. */
+export const SHADES = 7;
+const LEFT = 150;
+const RIGHT = 18;
+const TOP = 34;
+const BOTTOM = 50;
+const NARROWEST_TEXT = 44;
+
+/** Values over two sets of settings, better ones in stronger colours; each cell says its value where there is room. */
+export function heatMap(options: HeatMapOptions): Markup {
+  const { title, columns, rows, columnLabel, rowLabel, cells, write, better } = options;
+  const width = (WIDTH - LEFT - RIGHT) / Math.max(1, columns.length);
+  const size = Math.max(18, Math.min(44, 400 / Math.max(1, rows.length)));
+  const height = TOP + rows.length * size + BOTTOM;
+  const [low, high] = cells.length === 0 ? [0, 1] : extent(cells.map(({ value }) => value));
+  const log = low > 0 && high / low > 30;
+  const along = (value: number) =>
+    high === low ? 1 : log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
+  const drawn = cells.map(({ column, row, value, tip, index }) => {
+    const share = better === 'more' ? along(value) : 1 - along(value);
+    const shade = Math.min(SHADES - 1, Math.floor(share * SHADES));
+    const [x, y] = [LEFT + column * width, TOP + row * size];
+    const text =
+      width < NARROWEST_TEXT
+        ? null
+        : markup`<text class="cell t${shade}" x="${px(x + width / 2)}" y="${px(y + size / 2)}" dy="0.32em">${write(value)}</text>`;
+    return markup`<rect class="h${shade}" x="${px(x + 1)}" y="${px(y + 1)}" width="${px(width - 2)}" height="${px(size - 2)}" data-value="${value}" data-index="${index ?? ''}" data-tip="${tip}"/>${text}`;
+  });
+  const most = Math.max(3, Math.floor(width / 6.6));
+  const head = columns.map(
+    (name, i) =>
+      markup`<text class="tick middle" x="${px(LEFT + (i + 0.5) * width)}" y="${px(height - BOTTOM + 17)}">${shortened(name, most)}</text>`,
+  );
+  const side = rows.map(
+    (name, i) =>
+      markup`<text class="tick end" x="${LEFT - 8}" y="${px(TOP + (i + 0.5) * size)}" dy="0.32em">${shortened(name, 21)}</text>`,
+  );
+  return frame({ title, height: Math.ceil(height) }, [
+    markup`<text class="axis" x="8" y="${TOP - 14}">${shortened(rowLabel, 60)}</text>`,
+    markup`<text class="axis end" x="${WIDTH - RIGHT}" y="${px(height - 8)}">${shortened(columnLabel, 60)}</text>`,
+    head,
+    side,
+    drawn,
+  ]);
+}

@@ -1,0 +1,108 @@
+/** Where values stand along an axis. */
+export interface Scale {
+  /** Position of a value, in units of the drawing. */
+  at(value: number): number;
+  /** Value at a position; the inverse of {@link at}. */
+  value(position: number): number;
+  ticks: readonly number[];
+  /** Whether the scale can show this value at all. */
+  shows(value: number): boolean;
+}
+
+export interface ScaleOptions {
+  /** First and last position of the axis. */
+  range: readonly [number, number];
+  /** About as many ticks as this. */
+  ticks?: number;
+  /** Whether 0 must be on a linear axis. */
+  zero?: boolean;
+  log?: boolean;
+  /** Take the domain as it is; otherwise it is widened to round values. */
+  exact?: boolean;
+}
+
+/** A logarithmic axis pays from this ratio of largest to smallest value on. */
+const WORTH_A_LOG = 30;
+
+/**
+ * A scale that shows all of the values.
+ *
+ * @example scaleFor([3, 97], { range: [0, 100], zero: true }).ticks // [0, 20, 40, 60, 80, 100]
+ */
+export function scaleFor(values: readonly number[], options: ScaleOptions): Scale {
+  const finite = values.filter((value) => Number.isFinite(value) && (options.log !== true || value > 0));
+  const [low, high] = finite.length === 0 ? [1, 10] : extent(finite);
+  return options.log === true ? logScale(low, high, options) : linearScale(low, high, options);
+}
+
+/** Whether values spread so far that only a logarithmic axis shows all of them. */
+export function wantsLog(values: readonly number[]): boolean {
+  const positive = values.filter((value) => Number.isFinite(value) && value > 0);
+  if (positive.length === 0 || positive.length < values.length) return false;
+  const [low, high] = extent(positive);
+  return high / low >= WORTH_A_LOG;
+}
+
+/** Smallest and largest value; without spreading an array that may be long. */
+export function extent(values: readonly number[]): [number, number] {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return [low, high];
+}
+
+function linearScale(low: number, high: number, { range, ticks: wanted = 5, zero, exact }: ScaleOptions): Scale {
+  let from = zero === true ? Math.min(0, low) : low;
+  let to = zero === true ? Math.max(0, high) : high;
+  if (from === to) {
+    from -= Math.abs(from) * 0.1 || 1;
+    to += Math.abs(to) * 0.1 || 1;
+    if (zero === true && low >= 0) from = 0;
+  }
+  const step = roundStep((to - from) / wanted);
+  if (exact !== true) {
+    from = Math.floor(from / step + 1e-9) * step;
+    to = Math.ceil(to / step - 1e-9) * step;
+  }
+  const ticks: number[] = [];
+  for (let i = Math.ceil(from / step - 1e-9); i * step <= to + step * 1e-9; i++) ticks.push(tidy(i * step));
+  return {
+    at: (value) => range[0] + ((value - from) / (to - from)) * (range[1] - range[0]),
+    value: (position) => from + ((position - range[0]) / (range[1] - range[0])) * (to - from),
+    ticks,
+    shows: Number.isFinite,
+  };
+}
+
+/** 1, 2 or 5 times a power of ten (Heckbert, "Nice Numbers for Graph Labels", Graphics Gems, 1990). */
+function roundStep(size: number): number {
+  const power = 10 ** Math.floor(Math.log10(size));
+  const share = size / power;
+  return (share < 1.5 ? 1 : share < 3.5 ? 2 : share < 7.5 ? 5 : 10) * power;
+}
+
+function logScale(low: number, high: number, { range, exact }: ScaleOptions): Scale {
+  const mantissas = high / low > 1000 ? [1] : high / low > 60 ? [1, 3] : [1, 2, 5];
+  const round: number[] = [];
+  for (let power = Math.floor(Math.log10(low)) - 1; power <= Math.ceil(Math.log10(high)) + 1; power++) {
+    for (const mantissa of mantissas) round.push(tidy(mantissa * 10 ** power));
+  }
+  const from = exact === true ? low : Math.max(...round.filter((value) => value <= low * 1.001));
+  let to = exact === true ? high : Math.min(...round.filter((value) => value >= high * 0.999));
+  if (from === to) to = from * 2;
+  const size = Math.log(to / from);
+  return {
+    at: (value) => range[0] + (Math.log(value / from) / size) * (range[1] - range[0]),
+    value: (position) => from * Math.exp(((position - range[0]) / (range[1] - range[0])) * size),
+    ticks: round.filter((value) => value >= from * 0.999 && value <= to * 1.001),
+    shows: (value) => Number.isFinite(value) && value > 0,
+  };
+}
+
+/** Without the last digits that adding floats leaves. */
+function tidy(value: number): number {
+  return Number(value.toPrecision(12));
+}

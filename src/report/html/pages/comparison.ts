@@ -1,0 +1,299 @@
+import type { ComparedScenario, Comparison } from '../../../experiment/compare/compare.js';
+import { COMPARED } from '../../../experiment/compare/figures.js';
+import type { PairedFigure } from '../../../experiment/compare/paired.js';
+import { expectationText } from '../../expectations.js';
+import { dollars, halfWidth, number, percent } from '../../format.js';
+import { ranges } from '../chart/ranges.js';
+import { scatter } from '../chart/scatter.js';
+import { figureAt, numberAt } from '../figures.js';
+import type { ChartFigure, DataCell, DataTable, Report, Section, Statement, Tile } from '../report.js';
+import { figureCell } from '../tables.js';
+import { calibrationStatement, chanceStatement, fleetText, weakest } from '../words.js';
+
+/** What fleets are chosen by. */
+const COST = 'cost.usdPerMillionGoodOutputTokens';
+const SPEED = 'throughput.outputTokensPerSecondPerUser';
+const DENSITY = 'throughput.outputTokensPerSecondPerGpu';
+
+/** The report of several fleets under the same demand: which one to choose, what it costs, how sure that is. */
+export function comparisonReport(comparison: Comparison): Report {
+  const { scenarios, version, replications, notes, seed } = comparison;
+  const choice = choose(scenarios);
+  return {
+    kind: 'comparison',
+    title: scenarios.map(({ name }) => name).join(' or '),
+    headline: choice.headline,
+    tone: choice.tone,
+    reasons: choice.reasons,
+    tiles: scenarios.map((of): Tile => tileOf(of, of === choice.best)),
+    sureness: [
+      chanceStatement(replications),
+      ...differenceStatement(choice.best, scenarios),
+      calibrationStatement(weakest(scenarios.map(({ provenance }) => provenance.calibration))),
+      ...scenarios.flatMap(({ name, warnings }) =>
+        warnings.map((text): Statement => ({ label: `Warning, ${name}`, text, tone: 'warning' })),
+      ),
+    ],
+    assumptions: [
+      ...scenarios.map(({ name, fleet, provenance }) => ({
+        label: name,
+        text: `${fleetText(fleet)}; step times ${provenance.calibration}; prices: ${provenance.prices}`,
+      })),
+      {
+        label: 'demand',
+        text: `that of ${scenarios[0].name} on every fleet, with the same requests in each run (common random numbers); seed ${seed}`,
+      },
+      {
+        label: 'the rule',
+        text: 'Of the fleets that hold what their scenarios expect, the one with the cheapest good output tokens is named: tokens of requests within their SLO.',
+      },
+      ...notes.map((text) => ({ label: 'note', text })),
+    ],
+    sections: [
+      {
+        title: 'Cost against speed',
+        charts: [frontierChart(scenarios, 'frontier', COST), frontierChart(scenarios, 'density', DENSITY)],
+      },
+      ...ratioSection(scenarios),
+      { title: 'Side by side', tables: [sideBySide(scenarios)] },
+    ],
+    version,
+    data: comparison,
+  };
+}
+
+interface Choice {
+  best: ComparedScenario | undefined;
+  headline: string;
+  tone: Report['tone'];
+  reasons: string[];
+}
+
+/** The cheapest of those that hold their expectations. */
+function choose(scenarios: readonly ComparedScenario[]): Choice {
+  const priced = scenarios.filter(({ summary }) => numberAt(summary, COST) !== null);
+  const fit = priced.filter(holds);
+  const failing = scenarios
+    .filter((of) => !holds(of))
+    .map(({ name, expectations }) => {
+      const failed = expectations.filter(({ pass }) => !pass).map(expectationText);
+      return `${name} does not hold what is expected of it: ${failed.join('; ')}`;
+    });
+  const [best, second] = [...(fit.length > 0 ? fit : priced)].sort(
+    (a, b) => (numberAt(a.summary, COST) ?? 0) - (numberAt(b.summary, COST) ?? 0),
+  );
+  if (best === undefined) {
+    return {
+      best,
+      headline: 'No fleet has a price for good tokens, so none can be named.',
+      tone: 'warning',
+      reasons: failing,
+    };
+  }
+  const cost = numberAt(best.summary, COST);
+  const attainment = best.summary.goodput.attainment;
+  const price = `${dollars(cost)} per million good output tokens, ${dollars(best.summary.cost.usdPerHour)} an hour, ${percent(attainment)} of requests within their SLO`;
+  const reasons = [...versus(best, second, scenarios), ...failing];
+  const faster = [...scenarios].sort(
+    (a, b) => (numberAt(b.summary, SPEED) ?? 0) - (numberAt(a.summary, SPEED) ?? 0),
+  )[0];
+  if (faster !== best && numberAt(faster.summary, SPEED) !== null) {
+    reasons.push(
+      `Faster for each user: ${faster.name} with ${number(numberAt(faster.summary, SPEED))} output tokens/s per user against ${number(numberAt(best.summary, SPEED))}.`,
+    );
+  }
+  if (fit.length === 0) {
+    return {
+      best,
+      headline: `No fleet holds what is expected of it. The cheapest, ${best.name}, costs ${price}.`,
+      tone: 'bad',
+      reasons,
+    };
+  }
+  const clear = second === undefined || difference(best, second, scenarios)?.significant !== false;
+  const headline = clear ? `Choose ${best.name}: ${price}.` : `${best.name} is cheapest, but not clearly: ${price}.`;
+  return { best, headline, tone: clear ? 'good' : 'warning', reasons };
+}
+
+function holds({ expectations }: ComparedScenario): boolean {
+  return expectations.every(({ pass }) => pass);
+}
+
+/** How two fleets differ in cost, where one of them is the reference of the comparison. */
+function difference(
+  a: ComparedScenario,
+  b: ComparedScenario,
+  scenarios: readonly ComparedScenario[],
+): PairedFigure | undefined {
+  const other = a === scenarios[0] ? b : b === scenarios[0] ? a : undefined;
+  return other?.figures?.[COST];
+}
+
+/** How much cheaper the chosen fleet is than the next one, and how sure that is. */
+function versus(
+  best: ComparedScenario,
+  second: ComparedScenario | undefined,
+  scenarios: readonly ComparedScenario[],
+): string[] {
+  if (second === undefined) return [];
+  const costs = `${dollars(numberAt(best.summary, COST))} against ${dollars(numberAt(second.summary, COST))} per million good output tokens`;
+  const figure = difference(best, second, scenarios);
+  if (figure?.ratio == null) return [`Next best is ${second.name}: ${costs}.`];
+  const [left, right] = best === scenarios[0] ? [second, best] : [best, second];
+  const ratio = `${left.name} costs ${number(figure.ratio)}${figure.ratioHalfWidth === null ? '' : ` ± ${number(figure.ratioHalfWidth, 2)}`} times what ${right.name} costs`;
+  const sure =
+    figure.ratioHalfWidth === null
+      ? 'one run each, so this may be chance'
+      : figure.significant
+        ? 'chance is ruled out at 95 %'
+        : 'within chance: more replications would tell';
+  return [`Next best is ${second.name}: ${costs}; ${ratio} (${sure}).`];
+}
+
+function differenceStatement(best: ComparedScenario | undefined, scenarios: readonly ComparedScenario[]): Statement[] {
+  const figures = scenarios.slice(1).flatMap((of) => {
+    const figure = of.figures?.[COST];
+    if (figure?.ratio == null) return [];
+    return [
+      `${of.name} / ${scenarios[0].name}: ${number(figure.ratio)} ${halfWidth(figure.ratioHalfWidth, (value) => number(value, 2))}${figure.significant ? '' : ' (no clear difference)'}`,
+    ];
+  });
+  if (best === undefined || figures.length === 0) return [];
+  const clear = scenarios.slice(1).every((of) => of.figures?.[COST]?.significant !== false);
+  return [
+    {
+      label: 'Difference in cost',
+      text: `Ratio of dollars per million good output tokens, paired run by run: ${figures.join('; ')}.`,
+      tone: clear ? 'good' : 'warning',
+    },
+  ];
+}
+
+function tileOf(of: ComparedScenario, best: boolean): Tile {
+  const { name, summary, intervals, fleet } = of;
+  return {
+    label: best ? `${name} – the choice` : name,
+    value: dollars(numberAt(summary, COST)),
+    note: `${halfWidth(numberAt(intervals, COST), dollars)} per million good output tokens; ${fleetText(fleet)}; ${percent(summary.goodput.attainment)} within SLO, ${number(numberAt(summary, SPEED))} tokens/s per user`.trim(),
+    tone: !holds(of) ? 'bad' : best ? 'good' : undefined,
+  };
+}
+
+function frontierChart(scenarios: readonly ComparedScenario[], name: string, path: string): ChartFigure {
+  const [x, y] = [figureAt(SPEED), figureAt(path)];
+  const points = scenarios.flatMap(({ name, summary, intervals, fleet }, series) => {
+    const [px, py] = [numberAt(summary, x.path), numberAt(summary, y.path)];
+    if (px === null || py === null) return [];
+    const tip = `${name}\n${fleetText(fleet)}\n${x.label}: ${x.write(px)}\n${y.label}: ${y.write(py)}`;
+    const spreads = { xSpread: numberAt(intervals, x.path), ySpread: numberAt(intervals, y.path) };
+    return [{ x: px, y: py, series, label: name, tip, ...spreads }];
+  });
+  return {
+    name,
+    title: `${y.label}, against ${x.label}`,
+    note: `${y.better === 'less' ? 'Further down' : 'Further up'} and further right is better. Bars are 95 % intervals.`,
+    svg: scatter({
+      title: `${y.label} against ${x.label}`,
+      points,
+      x: { label: x.label, write: x.write },
+      y: { label: y.label, write: y.write },
+    }),
+    table: {
+      name,
+      title: `${y.label} and ${x.label}`,
+      head: [
+        { label: 'fleet', words: true },
+        { label: x.label, unit: x.unit },
+        { label: y.label, unit: y.unit },
+      ],
+      rows: scenarios.map(({ name, summary, intervals }) => [
+        { text: name },
+        figureCell(x, summary, intervals),
+        figureCell(y, summary, intervals),
+      ]),
+    },
+  };
+}
+
+function ratioSection(scenarios: readonly ComparedScenario[]): Section[] {
+  const [first, ...others] = scenarios;
+  const charts = others.flatMap((of, i): ChartFigure[] => {
+    const known = COMPARED.flatMap(({ metric, better }) => {
+      const figure = of.figures?.[metric];
+      return figure?.ratio != null && figure.ratio > 0 ? [{ metric, better, figure, ratio: figure.ratio }] : [];
+    });
+    if (known.length === 0) return [];
+    const title = `${of.name} as a multiple of ${first.name}`;
+    return [
+      {
+        name: others.length === 1 ? 'ratios' : `ratios-${i + 2}`,
+        title,
+        note: 'At 1 both are equal. Circles are better, squares worse, triangles not told apart from chance; bars are 95 % intervals.',
+        svg: ranges({
+          title,
+          label: 'ratio',
+          write: (value) => number(value),
+          log: true,
+          rule: 1,
+          legend: [
+            { series: 0, name: 'better' },
+            { series: 1, name: 'worse' },
+            { series: 2, name: 'no clear difference' },
+          ],
+          rows: known.map(({ metric, better, figure, ratio }) => {
+            const { label, write } = figureAt(metric);
+            const series = !figure.significant ? 2 : figure.difference > 0 === (better === 'more') ? 0 : 1;
+            const tip = `${label}\n${first.name}: ${write(figure.reference)}\n${of.name}: ${write(figure.value)}\nratio ${number(ratio)} ${halfWidth(figure.ratioHalfWidth, (value) => number(value, 2))}`;
+            return { name: label, dots: [{ value: ratio, spread: figure.ratioHalfWidth, name: 'ratio', tip, series }] };
+          }),
+        }),
+        table: {
+          name: `ratios-${i + 2}`,
+          title,
+          head: [{ label: 'figure', words: true }, { label: 'ratio' }, { label: '± (95 %)' }],
+          rows: known.map(({ metric, figure, ratio }) => [
+            { text: figureAt(metric).label },
+            { text: number(ratio), value: ratio },
+            { text: number(figure.ratioHalfWidth, 2), value: figure.ratioHalfWidth },
+          ]),
+        },
+      },
+    ];
+  });
+  return charts.length === 0 ? [] : [{ title: 'How they differ', charts }];
+}
+
+function sideBySide(scenarios: readonly ComparedScenario[]): DataTable {
+  const [, ...others] = scenarios;
+  return {
+    name: 'comparison',
+    title: 'Figures of all fleets',
+    head: [
+      { label: 'figure', words: true },
+      { label: 'unit', words: true },
+      { label: scenarios[0].name },
+      ...others.flatMap(({ name }) => [{ label: name }, { label: 'ratio' }]),
+    ],
+    rows: COMPARED.filter(({ metric }) => scenarios.some(({ summary }) => numberAt(summary, metric) !== null)).map(
+      ({ metric, better }) => {
+        const figure = figureAt(metric);
+        return [
+          { text: figure.label },
+          { text: figure.unit, tone: 'quiet' as const },
+          figureCell(figure, scenarios[0].summary, scenarios[0].intervals),
+          ...others.flatMap((of): DataCell[] => [
+            figureCell(figure, of.summary, of.intervals),
+            ratioCell(of.figures?.[metric], better),
+          ]),
+        ];
+      },
+    ),
+  };
+}
+
+function ratioCell(figure: PairedFigure | undefined, better: 'more' | 'less'): DataCell {
+  if (figure?.ratio == null) return { text: '' };
+  const text = `${number(figure.ratio)} ${halfWidth(figure.ratioHalfWidth, (value) => number(value, 2))}`.trim();
+  const tone = !figure.significant ? 'quiet' : figure.difference > 0 === (better === 'more') ? 'good' : 'bad';
+  return { text, value: figure.ratio, tone };
+}

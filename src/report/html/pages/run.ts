@@ -1,0 +1,222 @@
+import type { ResultDocument, Summary } from '../../../experiment/result.js';
+import { classGrid } from '../../class-grid.js';
+import { digest } from '../../digest.js';
+import { expectationText } from '../../expectations.js';
+import { count, dollars, halfWidth, number, percent } from '../../format.js';
+import { bars } from '../chart/bars.js';
+import { FIGURES } from '../figures.js';
+import type { ChartFigure, DataTable, Report, Section, Statement, Tile } from '../report.js';
+import { figureCell, fromGrid } from '../tables.js';
+import { calibrationStatement, chanceStatement, errorStatement, fleetText } from '../words.js';
+import { latencyChart } from './latency.js';
+import { timeSeriesSection } from './time-series.js';
+
+/**
+ * The report of one run.
+ *
+ * @example renderPage([runReport(simulate(scenario))])
+ */
+export function runReport(document: ResultDocument): Report {
+  const { scenario, summary, version, expectations, warnings, provenance, uncertainty, replications } = document;
+  const failed = expectations.filter(({ pass }) => !pass);
+  const overloaded = summary.bottleneck.overloaded;
+  const charts = [latencyChart(document), costChart(document), waitingChart(summary)];
+  return {
+    kind: 'run',
+    title: scenario.name,
+    headline: headlineOf(document),
+    tone: overloaded || failed.length > 0 ? 'bad' : 'good',
+    reasons: [
+      ...(overloaded
+        ? [
+            'The fleet is overloaded: requests piled up for as long as they came, so mean latencies only measure how long the run was.',
+          ]
+        : []),
+      `What limits it: ${summary.bottleneck.verdict}.`,
+      ...expectations.map((outcome) => `${outcome.pass ? '✓' : '✗'} ${expectationText(outcome)}`),
+    ],
+    tiles: tilesOf(document),
+    sureness: [
+      chanceStatement(replications),
+      calibrationStatement(provenance.calibration),
+      errorStatement(uncertainty),
+      { label: 'Prices', text: provenance.prices },
+      ...warnings.map((text): Statement => ({ label: 'Warning', text, tone: 'warning' })),
+    ],
+    assumptions: assumptionsOf(document),
+    sections: [
+      { title: 'For the planner', charts },
+      ...timeSeriesSection(document),
+      ...classSection(document),
+      { title: 'Every figure', tables: [figuresTable(document)] },
+    ],
+    version,
+    data: document,
+  };
+}
+
+function headlineOf({ fleet, summary }: ResultDocument): string {
+  const { cost, goodput } = summary;
+  const served = `${fleetText(fleet)} ${fleet.length === 1 && fleet[0].replicas * fleet[0].gpusPerReplica === 1 ? 'delivers' : 'deliver'} ${number(goodput.outputTokensPerSecond)} good output tokens/s`;
+  const held = `${percent(goodput.attainment)} of requests within their SLO`;
+  return cost.usdPerMillionGoodOutputTokens === null
+    ? `${served}, ${held}.`
+    : `${served} at ${dollars(cost.usdPerMillionGoodOutputTokens)} per million, ${held}.`;
+}
+
+function tilesOf({ summary, intervals }: ResultDocument): Tile[] {
+  const { cost, goodput, requests, window, revenue, energy, utilization } = summary;
+  const seconds = window.endSeconds - window.startSeconds;
+  const offered = seconds > 0 ? requests.arrived / seconds : null;
+  const tiles: Tile[] = [
+    {
+      label: '$ per million good output tokens',
+      value: dollars(cost.usdPerMillionGoodOutputTokens),
+      note: [
+        halfWidth(intervals?.cost.usdPerMillionGoodOutputTokens, dollars),
+        `${dollars(cost.usdPerMillionOutputTokens)} counting all output`,
+      ]
+        .join(' ')
+        .trim(),
+    },
+    {
+      label: 'good requests/s',
+      value: number(goodput.requestsPerSecond),
+      note: `${halfWidth(intervals?.goodput.requestsPerSecond, number)} of ${number(offered)}/s that arrived`.trim(),
+    },
+    {
+      label: 'requests within their SLO',
+      value: percent(goodput.attainment),
+      note: `${halfWidth(intervals?.goodput.attainment, percent)} ${count(requests.good)} of ${count(requests.arrived)}`.trim(),
+    },
+    {
+      label: 'cost of the fleet',
+      value: `${dollars(cost.usdPerHour)}/h`,
+      note: `${count(utilization.averageGpus)} GPUs, busy ${percent(utilization.gpuBusy)}`,
+    },
+  ];
+  if (revenue.usdPerHour !== null) {
+    const payback = revenue.paybackMonths === null ? '' : `, paid back in ${number(revenue.paybackMonths)} months`;
+    tiles.push({
+      label: 'revenue',
+      value: `${dollars(revenue.usdPerHour)}/h`,
+      note: `return on cost ${percent(revenue.roi)}, margin ${percent(revenue.margin)}${payback}`,
+      tone: (revenue.roi ?? 0) < 0 ? 'bad' : 'good',
+    });
+  }
+  if (energy.averageKilowatts !== null) {
+    tiles.push({
+      label: 'power at the meter',
+      value: `${number(energy.averageKilowatts)} kW`,
+      note: `${number(energy.joulesPerOutputToken)} J per output token`,
+    });
+  }
+  return tiles;
+}
+
+/** What was simulated, in the words of the terminal's table. */
+function assumptionsOf(document: ResultDocument): Statement[] {
+  const [simulated] = digest(document).sections;
+  return simulated.kind === 'facts'
+    ? simulated.facts.map(({ label, lines }) => ({ label, text: lines.map(({ text }) => text).join('\n') }))
+    : [];
+}
+
+function costChart({ summary: { cost, energy }, scenario }: ResultDocument): ChartFigure {
+  const rows = [
+    ['all tokens', cost.usdPerMillionTotalTokens],
+    ['output tokens', cost.usdPerMillionOutputTokens],
+    ['good output tokens', cost.usdPerMillionGoodOutputTokens],
+  ] as const;
+  return {
+    name: 'cost',
+    title: 'Dollars per million tokens, by what is counted',
+    note: `The fleet costs ${dollars(cost.usdPerHour)} an hour${energy.electricityUsdPerHour === null ? '' : `; electricity is ${dollars(energy.electricityUsdPerHour)} of it${scenario.economics.electricityIncluded ? ', inside the price of the GPUs' : ''}`}. “Good” counts only tokens of requests that held every target of their SLO.`,
+    svg: bars({
+      title: 'Dollars per million tokens',
+      label: 'USD per million tokens',
+      write: dollars,
+      bars: rows.flatMap(([name, value]) =>
+        value === null
+          ? []
+          : [
+              {
+                name,
+                parts: [{ series: 0, value, tip: `${name}\n${dollars(value)} per million` }],
+                total: dollars(value),
+              },
+            ],
+      ),
+    }),
+    table: {
+      name: 'cost',
+      title: 'Cost',
+      head: [
+        { label: 'per million', words: true },
+        { label: 'cost', unit: 'USD' },
+      ],
+      rows: rows.map(([name, value]) => [{ text: name }, { text: dollars(value), value }]),
+    },
+  };
+}
+
+function waitingChart({ bottleneck, utilization }: Summary): ChartFigure {
+  const rows = [
+    ['GPUs busy', utilization.gpuBusy],
+    ['KV cache, mean', utilization.kvCacheMean],
+    ['KV cache, peak', utilization.kvCachePeak],
+    ['prefill in busy time', bottleneck.prefillShare],
+    ['waiting for KV cache', bottleneck.waitingForKvCache],
+    ['waiting for a batch slot', bottleneck.waitingForBatchSlot],
+    ['waiting for prefill', bottleneck.waitingForPrefill],
+  ] as const;
+  return {
+    name: 'limits',
+    title: 'What the fleet is busy with, and what requests wait for',
+    note: 'Shares of the time that the instances were provisioned.',
+    svg: bars({
+      title: 'Shares of time',
+      label: 'share of time',
+      write: percent,
+      bars: rows.map(([name, value], i) => ({
+        name,
+        parts: [{ series: i < 4 ? 0 : 1, value, tip: `${name}\n${percent(value)}` }],
+        total: percent(value),
+      })),
+    }),
+    table: {
+      name: 'limits',
+      title: 'Use and waiting',
+      head: [
+        { label: 'what', words: true },
+        { label: 'share of time', unit: 'share' },
+      ],
+      rows: rows.map(([name, value]) => [{ text: name }, { text: percent(value), value }]),
+    },
+  };
+}
+
+function classSection(document: ResultDocument): Section[] {
+  if (document.scenario.traffic.length < 2) return [];
+  return [{ title: 'Classes of traffic', tables: [fromGrid(classGrid(document), 'classes', 'Goodput by class')] }];
+}
+
+/** Every figure that reports know, with its unit. */
+function figuresTable({ summary, intervals }: ResultDocument): DataTable {
+  return {
+    name: 'figures',
+    title: 'Figures of the run',
+    head: [
+      { label: 'figure', words: true },
+      { label: 'value' },
+      { label: 'unit', words: true },
+      { label: 'key in the result', words: true },
+    ],
+    rows: FIGURES.map((figure) => [
+      { text: figure.label },
+      figureCell(figure, summary, intervals),
+      { text: figure.unit, tone: 'quiet' as const },
+      { text: `summary.${figure.path}`, tone: 'quiet' as const },
+    ]),
+  };
+}

@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import { renderMarkdownPage } from '../../../src/report/html/markdown-page.js';
+import { chartSvg, renderPage } from '../../../src/report/html/page.js';
+import { comparisonReport } from '../../../src/report/html/pages/comparison.js';
+import { runReport } from '../../../src/report/html/pages/run.js';
+import { sweepReport } from '../../../src/report/html/pages/sweep.js';
+import { reportOfDocument } from '../../../src/report/html/read-document.js';
+import { chartsOf } from '../../../src/report/html/report.js';
+import { emptyResult, madeUpResult } from '../made-up.js';
+import { costing, madeUpComparison, madeUpSweep } from './documents.js';
+
+const EVIL = '</script><script>alert(1)</script><img src=x onerror=alert(1)>';
+
+/** All that a page says of one document. */
+const page = (document: unknown) => {
+  const report = reportOfDocument(JSON.parse(JSON.stringify(document)));
+  if (report === undefined) throw new Error('no report');
+  return { report, html: renderPage([report]) };
+};
+
+describe('the page of a run', () => {
+  it('shows the figures of the document in its tables, exactly', () => {
+    const document = madeUpResult();
+    const { html } = page(document);
+    for (const value of [document.summary.ttftMs.p99, document.summary.cost.usdPerMillionGoodOutputTokens]) {
+      expect(html).toContain(`data-value="${value}"`);
+    }
+  });
+
+  it('says what was asked and missed', () => {
+    expect(runReport(madeUpResult())).toMatchObject({ tone: 'bad' });
+    expect(runReport(madeUpResult()).reasons.join('\n')).toContain('✗ ttftMs.p99: 1,248, expected max 1000');
+  });
+
+  it('says that one run tells nothing about chance, and what the step times rest on', () => {
+    const labels = runReport(madeUpResult()).sureness.map(({ label }) => label);
+    expect(labels).toEqual(expect.arrayContaining(['Chance', 'Step times: datasheet', 'Model error']));
+  });
+
+  it('has a place for everything that can be missing', () => {
+    const { html } = page(emptyResult());
+    expect(html).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  it('is under 2 MB and names nothing on a network', () => {
+    const { html } = page(madeUpResult());
+    expect(html.length).toBeLessThan(2e6);
+    expect(html).not.toMatch(/(?:src|href)="(?!data:|#)/);
+  });
+});
+
+describe('names out of files', () => {
+  it('are text on the page of a run', () => {
+    const document = madeUpResult(EVIL, [{ name: EVIL, slo: { ttft: 2 } }, { name: 'b' }]);
+    document.warnings = [EVIL];
+    document.fleet[0].gpu = EVIL;
+    document.provenance.prices = EVIL;
+    expectHarmless(page(document).html);
+  });
+
+  it('are text on the page of a comparison', () => {
+    expectHarmless(page(madeUpComparison(costing(EVIL, 1), costing('b', 2), costing(`${EVIL}2`, 3))).html);
+  });
+
+  it('are text on the page of a sweep', () => {
+    const { manifest, points } = madeUpSweep(8, EVIL);
+    manifest.axes = [{ name: EVIL, path: EVIL }];
+    for (const point of points) point.values = { [EVIL]: EVIL };
+    expectHarmless(renderPage([sweepReport(manifest, points)]));
+  });
+
+  it('are text in Markdown and in drawings', () => {
+    const report = comparisonReport(madeUpComparison(costing(EVIL, 1), costing('b', 2)));
+    expect(renderMarkdownPage([report])).not.toContain('<img');
+    for (const figure of chartsOf(report)) expect(chartSvg(figure)).not.toContain('<img');
+  });
+
+  function expectHarmless(html: string): void {
+    expect(html).not.toContain('<img');
+    expect(html.match(/<script/g)).toHaveLength(2);
+    expect(html).toContain('&lt;img');
+  }
+});
+
+describe('the page of a comparison', () => {
+  it('names the cheapest fleet, its price, and how clear that is', () => {
+    const report = comparisonReport(madeUpComparison(costing('hopper', 2), costing('blackwell', 1)));
+    expect(report.headline).toBe(
+      'Choose blackwell: $1.00 per million good output tokens, $16.4 an hour, 95.3 % of requests within their SLO.',
+    );
+    expect(report.reasons[0]).toContain(
+      'blackwell costs 0.500 ± 0 times what hopper costs (chance is ruled out at 95 %)',
+    );
+  });
+
+  it('does not name a fleet that misses what is expected of it', () => {
+    const cheap = costing('cheap', 1);
+    cheap.expectations = [{ metric: 'ttftMs.p99', limit: 'max 1', value: 5, pass: false }];
+    const report = comparisonReport(madeUpComparison(costing('dear', 2), cheap));
+    expect(report.headline).toMatch(/^Choose dear/);
+    expect(report.reasons.join()).toContain('cheap does not hold what is expected of it');
+  });
+
+  it('says so where the difference may be chance', () => {
+    const comparison = madeUpComparison(costing('a', 1), costing('b', 1.01));
+    const figure = comparison.scenarios[1].figures?.['cost.usdPerMillionGoodOutputTokens'];
+    if (figure !== undefined) Object.assign(figure, { significant: false, ratioHalfWidth: 0.2 });
+    expect(comparisonReport(comparison)).toMatchObject({
+      tone: 'warning',
+      headline: expect.stringMatching(/^a is cheapest, but not clearly/),
+    });
+  });
+});
+
+describe('the page of a sweep', () => {
+  it('names the cheapest point and joins the frontier', () => {
+    const { manifest, points } = madeUpSweep(40);
+    const report = sweepReport(manifest, points);
+    expect(report.headline).toMatch(/^Cheapest: gpu h100-sxm, replicas 1\. \$1\.14/);
+    expect(chartsOf(report).map(({ name }) => name)).toEqual(['frontier', 'heat-map', 'parallel']);
+  });
+
+  it('of a thousand points is under 5 MB', () => {
+    const { manifest, points } = madeUpSweep(1000);
+    expect(renderPage([sweepReport(manifest, points)]).length).toBeLessThan(5e6);
+  });
+
+  it('counts points that could not be run', () => {
+    const { manifest, points } = madeUpSweep(3);
+    const broken = { index: 2, values: points[2].values, error: { kind: 'bad-input' as const, message: 'no' } };
+    expect(sweepReport(manifest, [points[0], points[1], broken]).reasons[0]).toContain('1 could not be run');
+  });
+
+  it('says that it is not complete', () => {
+    const { manifest, points } = madeUpSweep(4);
+    expect(sweepReport({ ...manifest, points: 9 }, points).reasons.join()).toContain('4 of 9 points are here');
+  });
+});
+
+it('several documents make one page with contents', () => {
+  const html = renderPage([runReport(madeUpResult('one')), runReport(madeUpResult('two'))]);
+  expect(html.match(/<article/g)).toHaveLength(2);
+  expect(html).toContain('<a href="#report-2">two</a>');
+});
