@@ -1,6 +1,10 @@
 import { Histogram } from './histogram.js';
 
-export type Outcome = 'completed' | 'rejected' | 'in-flight';
+/**
+ * `rejected`: turned away before it was served, or too large for any replica; `cancelled`: its user left; `failed`: lost
+ * with an instance, and not tried again.
+ */
+export type Outcome = 'completed' | 'rejected' | 'cancelled' | 'failed' | 'in-flight';
 
 /** What became of one request; times in seconds since the start, NaN where they never came. */
 export interface RequestRecord {
@@ -39,12 +43,16 @@ export class ClassStatistics {
   arrived = 0;
   completed = 0;
   rejected = 0;
+  cancelled = 0;
+  failed = 0;
   inFlight = 0;
   good = 0;
   inputArrived = 0;
   inputCompleted = 0;
   outputCompleted = 0;
   inputRejected = 0;
+  inputCancelled = 0;
+  inputFailed = 0;
   inputInFlight = 0;
   outputUnfinished = 0;
   goodInput = 0;
@@ -65,11 +73,15 @@ export class Recorder {
   windowOutputTokens = 0;
   windowInputTokens = 0;
   preemptions = 0;
+  /** Times that an instance failed under a request. */
+  retries = 0;
   /** Over the whole run, for the laws that must hold exactly. */
   arrivedTotal = 0;
   endedTotal = 0;
   producedTotal = 0;
   deliveredTotal = 0;
+  /** Tokens of answers that were begun anew. */
+  discardedTotal = 0;
   sojournSeconds = 0;
   requestSeconds = 0;
   inSystem = 0;
@@ -108,6 +120,19 @@ export class Recorder {
     this.passTime(now);
     this.waiting++;
     if (now >= this.warmupSeconds) this.preemptions++;
+  }
+
+  /** The instance that served a request has failed; it waits for another one. */
+  retry(now: number): void {
+    this.passTime(now);
+    this.waiting++;
+    if (now >= this.warmupSeconds) this.retries++;
+  }
+
+  /** An answer that had begun at `firstToken` is begun anew; its prompt will count once more when it is computed again. */
+  discard(firstToken: number, inputTokens: number, producedTokens: number): void {
+    this.discardedTotal += producedTokens;
+    if (firstToken >= this.warmupSeconds) this.windowInputTokens -= inputTokens;
   }
 
   /** A prompt has been computed for the first time; its first token is there. */
@@ -181,9 +206,9 @@ export class Recorder {
     }
   }
 
-  /** A request that will never be completed: refused, or still there when the run ends. */
+  /** A request that will never be completed, for whatever reason, or is still there when the run ends. */
   unfinished(
-    outcome: 'rejected' | 'in-flight',
+    outcome: Exclude<Outcome, 'completed'>,
     id: number,
     classIndex: number,
     instance: number,
@@ -203,6 +228,12 @@ export class Recorder {
       if (outcome === 'rejected') {
         statistics.rejected++;
         statistics.inputRejected += inputTokens;
+      } else if (outcome === 'cancelled') {
+        statistics.cancelled++;
+        statistics.inputCancelled += inputTokens;
+      } else if (outcome === 'failed') {
+        statistics.failed++;
+        statistics.inputFailed += inputTokens;
       } else {
         statistics.inFlight++;
         statistics.inputInFlight += inputTokens;
@@ -216,7 +247,7 @@ export class Recorder {
       arrivalSeconds: arrival,
       admittedSeconds: admitted,
       firstTokenSeconds: firstToken,
-      endSeconds: outcome === 'rejected' ? now : Number.NaN,
+      endSeconds: outcome === 'in-flight' ? Number.NaN : now,
       inputTokens,
       outputTokens: producedTokens,
       preemptions,

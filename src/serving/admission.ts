@@ -38,12 +38,23 @@ export class Admission {
     return Math.max(this.blocks(row), kv.blocksFor(store.inputTokens[row] + growth)) <= kv.totalBlocks;
   }
 
+  /** Share of the KV blocks that are in use now, in the middle of a run too. */
+  get kvUse(): number {
+    const { kv, decoding, runDecoding } = this.instance;
+    if (kv.totalBlocks === 0) return 0;
+    const taken = kv.blocksForSteps(decoding.step, this.stepsEnded(), runDecoding);
+    return 1 - (kv.freeBlocks - taken) / kv.totalBlocks;
+  }
+
   /** Whether `row` would be admitted at the next boundary, after everything that waits here already. */
   hasRoom(row: number): boolean {
-    const { isFull, runDecoding, runFirst, runIncrement, runStart, runSteps } = this.instance;
-    if (isFull) return false;
-    const ended = runDecoding === 0 ? 0 : stepsDone(runFirst, runIncrement, this.host.events.now - runStart, runSteps);
-    return this.fitsAfter(ended, row);
+    return !this.instance.isFull && this.fitsAfter(this.stepsEnded(), row);
+  }
+
+  /** Decode steps of the present run that have ended by now. */
+  private stepsEnded(): number {
+    const { runDecoding, runFirst, runIncrement, runStart, runSteps } = this.instance;
+    return runDecoding === 0 ? 0 : stepsDone(runFirst, runIncrement, this.host.events.now - runStart, runSteps);
   }
 
   /** Whether a computed prompt could be fetched now: a place, and blocks that no step before the next boundary needs. */
@@ -69,6 +80,21 @@ export class Admission {
   requeue(row: number): void {
     this.queue.pushFront(row);
     this.queuedBlocks += this.blocks(row);
+  }
+
+  /** Takes `row` out of the queue; returns whether it was there. */
+  remove(row: number): boolean {
+    if (!this.queue.remove(row)) return false;
+    this.queuedBlocks -= this.blocks(row);
+    return true;
+  }
+
+  /** Takes the first request out of the queue; -1 when there is none. */
+  pop(): number {
+    if (this.queue.length === 0) return -1;
+    const row = this.queue.popFront();
+    this.queuedBlocks -= this.blocks(row);
+    return row;
   }
 
   /** What keeps a request that needs `blocks` out of the batch `steps` decode steps from now. */

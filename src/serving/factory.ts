@@ -1,21 +1,25 @@
 import { EventQueue } from '../engine/event-queue.js';
 import { IndexedHeap } from '../engine/indexed-heap.js';
-import type { Recorder } from '../metrics/recorder.js';
+import type { Outcome, Recorder } from '../metrics/recorder.js';
 import type { ClassDemand } from '../traffic/demand.js';
 import { type ArrivalFeed, arrivalFeed } from './arrivals.js';
+import { Control, type ControlHost, type ControlOptions } from './control.js';
 import { Handover } from './handover.js';
 import { Instance, type InstanceHost } from './instance.js';
 import { WAITING_FOR } from './instance-usage.js';
 import type { InvariantChecker } from './invariants.js';
+import { LIFE } from './life-cycle.js';
 import type { FrontendLatency, Pool } from './pool.js';
 import { RequestQueue } from './request-queue.js';
-import { RequestStore } from './request-store.js';
+import { PLACE, RequestStore } from './request-store.js';
 import { ROUTERS, type Router, type RoutingPolicy } from './routers/index.js';
 
 /** At the same time arrivals come before step boundaries, so that whoever arrives can be seen there. */
 const ARRIVAL = 1;
-const BOUNDARY = 2;
-const END = 3;
+/** What changes the fleet comes before the steps it changes. */
+const CONTROL = 2;
+const BOUNDARY = 3;
+const END = 4;
 
 /** Events between two calls of `onProgress`. */
 const PROGRESS_EVENTS = 1 << 16;
@@ -31,6 +35,8 @@ export interface FactoryOptions {
   recorder: Recorder;
   /** Seconds from the last byte of a KV cache sent to the first step on the decode side. */
   transferLatencySeconds: number;
+  /** What changes the fleet during the run; undefined where nothing does. */
+  control?: ControlOptions | undefined;
   /** Reference mode: every decode step is an event of its own. Slow, and equal. */
   reference: boolean;
   checker?: InvariantChecker | undefined;
@@ -38,7 +44,7 @@ export interface FactoryOptions {
 }
 
 /** The whole fleet under its demand. */
-export class Factory implements InstanceHost {
+export class Factory implements InstanceHost, ControlHost {
   readonly events = new EventQueue();
   readonly store = new RequestStore();
   readonly recorder: Recorder;
@@ -62,6 +68,10 @@ export class Factory implements InstanceHost {
   private readonly mostPlaces: number;
   /** A request has ended since waiting ones were last looked at. */
   private roomGrew = false;
+  /** Undefined where the fleet stays as it is. */
+  readonly control: Control | undefined;
+  /** Replicas of each pool of the scenario, in its order. */
+  private readonly replicas: Instance[][];
   /** Requests that have come. */
   arrivals = 0;
   /** True once the run has ended because nothing was left to do. */
@@ -76,15 +86,24 @@ export class Factory implements InstanceHost {
     this.feeds = demand.map((of) => arrivalFeed(of, this.events, this.events.addTimer(ARRIVAL), options.endSeconds));
     // Instances that take requests from the front come first, so that a router can number them.
     const front = pools.filter((pool) => pool.role !== 'decode');
+    this.replicas = pools.map(() => []);
+    const slots = pools.map(({ replicas }, index) => {
+      const scaling = options.control?.scaling[index];
+      return scaling === undefined ? replicas : scaling.max + scaling.spares;
+    });
     for (const pool of [...front, ...pools.filter((pool) => pool.role === 'decode')]) {
-      for (let i = 0; i < pool.replicas; i++) {
-        this.instances.push(new Instance(this.instances.length, this.events.addTimer(BOUNDARY), pool, this));
+      const index = pools.indexOf(pool);
+      for (let i = 0; i < slots[index]; i++) {
+        const instance = new Instance(this.instances.length, this.events.addTimer(BOUNDARY), pool, this);
+        instance.life.enter(LIFE.active, 0);
+        this.instances.push(instance);
+        this.replicas[index].push(instance);
       }
     }
     this.frontendTimer = this.events.addTimer(ARRIVAL);
     this.frontendLatency = front[0].frontend;
     this.transferTimer = this.events.addTimer(ARRIVAL);
-    this.frontInstances = front.reduce((sum, pool) => sum + pool.replicas, 0);
+    this.frontInstances = front.reduce((sum, pool) => sum + slots[pools.indexOf(pool)], 0);
     if (this.frontInstances < this.instances.length) {
       const { transferLatencySeconds } = options;
       this.handover = new Handover(
@@ -98,6 +117,11 @@ export class Factory implements InstanceHost {
     this.mostPlaces = Math.max(...front.map((pool) => pool.maxSequences));
     this.central = options.routing === 'central';
     this.router = ROUTERS[options.routing](this.frontInstances);
+    if (options.control !== undefined) {
+      const timer = () => this.events.addTimer(CONTROL);
+      const fleet = pools.map((pool, index) => ({ pool, instances: this.replicas[index] }));
+      this.control = new Control(this, options.control, timer, fleet);
+    }
   }
 
   /** Runs to the end and returns the time at which it came, in seconds. */
@@ -112,30 +136,130 @@ export class Factory implements InstanceHost {
       const timer = events.advance();
       if (timer < 0 || timer === end) break;
       if (timer < firstInstance) this.arrive(timer);
+      else if (timer < this.frontendTimer) instances[timer - firstInstance].onTimer();
       else if (timer === this.frontendTimer) this.leaveFrontend();
       else if (timer === this.transferTimer) this.land();
-      else instances[timer - firstInstance].onTimer();
+      else this.control?.onTimer(timer);
       if (this.roomGrew) this.dispatchWaiting();
       if (checker !== undefined) checker.afterEvent(this, instances[timer - firstInstance]);
+      if (this.control !== undefined && this.isOver()) break;
       if (events.events % PROGRESS_EVENTS === 0) onProgress?.(events.now, this.arrivals);
     }
-    this.drained = !(endSeconds < Number.POSITIVE_INFINITY);
+    this.drained = !(endSeconds < Number.POSITIVE_INFINITY) && !this.control?.isStalled;
     this.close();
     checker?.atEnd(this);
     return events.now;
   }
 
+  /** Timers of planner and hardware never end: with a horizon in requests the run ends with the last of these. */
+  private isOver(): boolean {
+    if (this.options.endSeconds < Number.POSITIVE_INFINITY) return false;
+    if (this.control?.isStalled) return true;
+    return this.store.inUse === 0 && this.feeds.every((_, timer) => !this.events.isSet(timer));
+  }
+
   requestEnded(row: number, instance: Instance): void {
+    this.control?.ended(row);
+    this.left(instance);
+    this.leave(row, false);
+  }
+
+  /** A request has left `instance`, or a KV cache that it kept. */
+  private left(instance: Instance): void {
     if (instance.index < this.frontInstances) this.router.ended(instance.index, instance.load);
     else this.handover?.ended(instance);
     this.roomGrew = true;
-    this.leave(row, false);
+    if (instance.hasDrained) this.control?.fleet.emptied(instance);
   }
 
   prefilled(row: number, instance: Instance): void {
     this.router.ended(instance.index, instance.load);
     this.roomGrew = true;
     this.handover?.add(row);
+  }
+
+  activate(instance: Instance): void {
+    if (instance.index < this.frontInstances) this.router.add(instance.index, instance.load);
+    else this.handover?.activate(instance);
+    this.roomGrew = true;
+    if (this.central) return;
+    // Those who came while nobody could take them.
+    for (let waiting = this.waiting.length; waiting > 0; waiting--) this.route(this.waiting.popFront());
+  }
+
+  retire(instance: Instance): void {
+    if (instance.index < this.frontInstances) this.router.remove(instance.index);
+    else this.handover?.retire(instance);
+  }
+
+  lose(instance: Instance): void {
+    const lost: number[] = [];
+    const waited: boolean[] = [];
+    const add = (row: number, itWaited: boolean) => {
+      lost.push(row);
+      waited.push(itWaited);
+    };
+    instance.fail(add);
+    this.handover?.fail(instance, (row) => {
+      add(row, false);
+    });
+    for (const other of this.instances) if (other.hasDrained) this.control?.fleet.emptied(other);
+    this.roomGrew = true;
+    lost.forEach((row, at) => {
+      this.control?.recovery.recover(row, waited[at]);
+    });
+  }
+
+  queuedFor(pool: number): number {
+    const isDecode = this.options.pools[pool].role === 'decode';
+    let queued = isDecode ? (this.handover?.waiting.length ?? 0) : this.waiting.length;
+    for (const instance of this.replicas[pool]) queued += instance.waiting;
+    return queued;
+  }
+
+  cancel(row: number): void {
+    const { store } = this;
+    const place = store.instance[row];
+    if (place >= 0) {
+      const was = this.instances[place].cancel(row);
+      if (was === 'running') {
+        store.leaving[row] = 1;
+        return;
+      }
+      this.left(this.instances[place]);
+      this.endUnserved(row, 'cancelled', was === 'waiting');
+    } else if (place === PLACE.front) {
+      if (!this.waiting.remove(row)) this.leaveFrontendEarly(row);
+      this.endUnserved(row, 'cancelled', true);
+    } else {
+      this.cancelHandover(row);
+    }
+  }
+
+  cancelled(row: number): void {
+    const place = this.store.instance[row];
+    if (place < 0) {
+      this.cancelHandover(row);
+      return;
+    }
+    this.instances[place].takeOut(row);
+    this.left(this.instances[place]);
+    this.endUnserved(row, 'cancelled', false);
+  }
+
+  private cancelHandover(row: number): void {
+    const { store } = this;
+    const wasUnderWay = store.instance[row] === PLACE.underWay;
+    this.handover?.cancel(row);
+    this.left(this.instances[store.sourceInstance[row]]);
+    if (wasUnderWay) this.left(this.instances[store.targetInstance[row]]);
+    this.endUnserved(row, 'cancelled', false);
+  }
+
+  endUnserved(row: number, outcome: 'cancelled' | 'failed', waited: boolean): void {
+    if (waited) this.recorder.leaveQueue(this.events.now);
+    this.recordUnfinished(row, outcome, this.store.producedTokens[row]);
+    this.leave(row, false);
   }
 
   refill(instance: Instance): void {
@@ -154,7 +278,7 @@ export class Factory implements InstanceHost {
     if (!this.roomGrew) return;
     this.roomGrew = false;
     this.handover?.dispatch();
-    while (this.waiting.length > 0) {
+    while (this.central && this.waiting.length > 0) {
       const instance = this.withRoom(this.waiting.front);
       if (instance === undefined) return;
       this.deliver(this.waiting.popFront(), instance);
@@ -163,8 +287,7 @@ export class Factory implements InstanceHost {
 
   private land(): void {
     this.handover?.land((from) => {
-      this.router.ended(from.index, from.load);
-      this.roomGrew = true;
+      this.left(from);
     });
   }
 
@@ -175,6 +298,7 @@ export class Factory implements InstanceHost {
     feed.take();
     const row = store.add(this.arrivals++, classIndex, feed.user, now, feed.inputTokens, feed.outputTokens);
     recorder.arrive(classIndex, now, feed.inputTokens);
+    this.control?.arrived(row);
     const { baseSeconds, perInputTokenSeconds } = this.frontendLatency;
     const latency = baseSeconds + perInputTokenSeconds * feed.inputTokens;
     if (latency > 0) this.enterFrontend(row, now + latency);
@@ -193,11 +317,19 @@ export class Factory implements InstanceHost {
     if (this.frontend.size > 0) this.events.set(this.frontendTimer, this.frontend.topKey);
   }
 
-  private route(row: number): void {
-    let instance: Instance | undefined = this.instances[this.router.pick()];
-    if (!instance.admission.canEverHold(row))
+  private leaveFrontendEarly(row: number): void {
+    this.frontend.remove(row);
+    if (this.frontend.size > 0) this.events.set(this.frontendTimer, this.frontend.topKey);
+    else this.events.off(this.frontendTimer);
+  }
+
+  route(row: number): void {
+    const picked = this.router.pick();
+    let instance = picked < 0 ? undefined : this.instances[picked];
+    if (!instance?.admission.canEverHold(row)) {
       instance = this.leastLoaded((candidate) => candidate.admission.canEverHold(row));
-    if (instance === undefined || this.handover?.canEverHold(row) === false) {
+    }
+    if ((instance === undefined && !this.canWaitForReplica(row)) || this.handover?.canEverHold(row) === false) {
       this.refuse(row);
       return;
     }
@@ -206,10 +338,18 @@ export class Factory implements InstanceHost {
     else this.deliver(row, instance);
   }
 
+  /** Whether a replica that does not serve now could hold `row` if it came to do so. */
+  private canWaitForReplica(row: number): boolean {
+    if (this.control === undefined) return false;
+    return this.instances.some(({ index, admission }) => index < this.frontInstances && admission.canEverHold(row));
+  }
+
   /** The least loaded instance that would admit `row` at its next boundary. */
   private withRoom(row: number): Instance | undefined {
     const suits = (instance: Instance) => instance.admission.canEverHold(row) && instance.admission.hasRoom(row);
-    const first = this.instances[this.router.pick()];
+    const picked = this.router.pick();
+    if (picked < 0) return undefined;
+    const first = this.instances[picked];
     if (first.load >= this.mostPlaces) return undefined;
     return suits(first) ? first : this.leastLoaded(suits);
   }
@@ -223,6 +363,7 @@ export class Factory implements InstanceHost {
     let best: Instance | undefined;
     for (let index = 0; index < this.frontInstances; index++) {
       const instance = this.instances[index];
+      if (!instance.isActive) continue;
       if ((best === undefined || instance.load < best.load) && suits(instance)) best = instance;
     }
     return best;
@@ -230,8 +371,9 @@ export class Factory implements InstanceHost {
 
   /** No instance could ever hold this request. */
   private refuse(row: number): void {
+    const { store } = this;
     this.recorder.leaveQueue(this.events.now);
-    this.recordUnfinished(row, 'rejected', 0);
+    this.recordUnfinished(row, store.retries[row] > 0 ? 'failed' : 'rejected', store.producedTokens[row]);
     this.leave(row, true);
   }
 
@@ -240,6 +382,7 @@ export class Factory implements InstanceHost {
     const { store } = this;
     const user = store.user[row];
     const classIndex = store.classIndex[row];
+    this.control?.deadlines?.ended(row);
     store.release(row);
     if (user >= 0 && this.arrivals < this.options.maxRequests) this.feeds[classIndex].ended(user, refused);
   }
@@ -255,12 +398,13 @@ export class Factory implements InstanceHost {
       });
     }
     this.recorder.passTime(events.now);
+    this.control?.fleet.passTime(events.now);
     store.forEach((row) => {
       this.recordUnfinished(row, 'in-flight', produced.get(row) ?? store.producedTokens[row]);
     });
   }
 
-  private recordUnfinished(row: number, outcome: 'rejected' | 'in-flight', producedTokens: number): void {
+  private recordUnfinished(row: number, outcome: Exclude<Outcome, 'completed'>, producedTokens: number): void {
     const { store } = this;
     this.recorder.unfinished(
       outcome,

@@ -1,5 +1,6 @@
 import type { Instance, InstanceHost } from './instance.js';
 import { RequestQueue } from './request-queue.js';
+import { PLACE } from './request-store.js';
 import { LeastLoaded } from './routers/least-loaded.js';
 import { Transfers } from './transfers.js';
 
@@ -44,7 +45,61 @@ export class Handover {
   /** A computed prompt that has to move. */
   add(row: number): void {
     this.waiting.pushBack(row);
+    this.host.store.instance[row] = PLACE.computed;
     this.dispatch();
+  }
+
+  /** `instance`, a decode instance, takes requests from now on. */
+  activate(instance: Instance): void {
+    this.router.add(instance.index - this.firstDecode, instance.load);
+  }
+
+  /** `instance`, a decode instance, takes no further requests. */
+  retire(instance: Instance): void {
+    this.router.remove(instance.index - this.firstDecode);
+  }
+
+  /** `row` goes, waiting or under way: both sides give its memory back. */
+  cancel(row: number): void {
+    const { store } = this.host;
+    if (store.instance[row] === PLACE.computed) {
+      this.waiting.remove(row);
+    } else {
+      this.transfers.abort(row);
+      const to = this.instances[store.targetInstance[row]];
+      to.unreserve(row);
+      this.ended(to);
+    }
+    this.instances[store.sourceInstance[row]].release(row);
+  }
+
+  /**
+   * `failed` has lost its memory. Caches that were on their way to it are sent elsewhere, since their sources still hold
+   * them; those that it held itself are gone.
+   *
+   * @param lost gets the requests whose caches are gone, in order of arrival
+   */
+  fail(failed: Instance, lost: (row: number) => void): void {
+    const { store } = this.host;
+    const gone: number[] = [];
+    const stranded: number[] = [];
+    store.forEach((row) => {
+      const place = store.instance[row];
+      if (place !== PLACE.computed && place !== PLACE.underWay) return;
+      if (store.sourceInstance[row] === failed.index) gone.push(row);
+      else if (place === PLACE.underWay && store.targetInstance[row] === failed.index) stranded.push(row);
+    });
+    const byArrival = (a: number, b: number) => store.id[a] - store.id[b];
+    for (const row of gone.sort(byArrival)) {
+      this.cancel(row);
+      lost(row);
+    }
+    for (const row of stranded.sort(byArrival).reverse()) {
+      this.transfers.abort(row);
+      failed.landing.unreserve(row);
+      store.instance[row] = PLACE.computed;
+      this.waiting.pushFront(row);
+    }
   }
 
   /** Sends waiting requests, in their order, to decode instances with room. */
@@ -60,6 +115,7 @@ export class Handover {
       const from = this.instances[store.sourceInstance[row]];
       const bytes = store.prefillTokens[row] * from.pool.kvBytesPerToken;
       store.targetInstance[row] = to.index;
+      store.instance[row] = PLACE.underWay;
       this.transfers.start(row, from.index, to.index, bytes);
     }
   }
@@ -76,11 +132,14 @@ export class Handover {
   }
 
   private withRoom(row: number): Instance | undefined {
-    const first = this.instances[this.firstDecode + this.router.pick()];
+    const picked = this.router.pick();
+    if (picked < 0) return undefined;
+    const first = this.instances[this.firstDecode + picked];
     if (first.admission.canReserve(row)) return first;
     let best: Instance | undefined;
     for (let index = this.firstDecode; index < this.instances.length; index++) {
       const instance = this.instances[index];
+      if (!instance.isActive) continue;
       if ((best === undefined || instance.load < best.load) && instance.admission.canReserve(row)) best = instance;
     }
     return best;

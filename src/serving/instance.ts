@@ -6,6 +6,7 @@ import { Decoding } from './decoding.js';
 import { InstanceUsage, WAITING_FOR } from './instance-usage.js';
 import { KvCache } from './kv-cache.js';
 import { Landing } from './landing.js';
+import { LIFE, LifeCycle } from './life-cycle.js';
 import type { Pool } from './pool.js';
 import { PrefillStep } from './prefill-step.js';
 import type { RequestStore } from './request-store.js';
@@ -24,6 +25,8 @@ export interface InstanceHost {
   requestEnded(row: number, instance: Instance): void;
   /** A prefill instance has computed a prompt; its KV cache waits for a place on a decode instance. */
   prefilled(row: number, instance: Instance): void;
+  /** `row`, whose user has left, is at a step boundary of its instance and can be taken out. */
+  cancelled(row: number): void;
   /** `instance` is at a step boundary and may be given requests that wait centrally. */
   refill(instance: Instance): void;
 }
@@ -40,6 +43,11 @@ export class Instance {
   readonly landing: Landing;
   readonly batch: Batch;
   readonly prefills: PrefillStep;
+  readonly life: LifeCycle;
+  /** Requests of the batch whose users have left; they are taken out at the next boundary. */
+  private readonly leaving: number[] = [];
+  /** Steps take this many times as long as they should: above 1 on a straggler. */
+  private slowdown = 1;
   /** Steps of any kind taken so far. */
   boundary = 0;
   runStart = 0;
@@ -63,6 +71,7 @@ export class Instance {
     const { store, recorder } = host;
     this.kv = new KvCache(pool.kvCapacityTokens, pool.blockTokens, pool.eviction === 'no-evict');
     this.usage = new InstanceUsage(recorder.warmupSeconds);
+    this.life = new LifeCycle(recorder.warmupSeconds);
     this.decoding = new Decoding(store, this.kv);
     this.landing = new Landing(store, this.kv);
     this.batch = new Batch(store);
@@ -85,6 +94,21 @@ export class Instance {
     return this.waiting + this.running + this.landing.requests;
   }
 
+  /** Whether it takes new requests. */
+  get isActive(): boolean {
+    return this.life.state === LIFE.active;
+  }
+
+  /** Whether no request needs it, not even for a KV cache that has not been fetched. */
+  get isEmpty(): boolean {
+    return this.load === 0 && this.landing.blocks === 0;
+  }
+
+  /** Whether it was told to stop and has nothing left to do. */
+  get hasDrained(): boolean {
+    return this.life.state === LIFE.draining && this.isEmpty;
+  }
+
   /** Whether the batch and those who wait for it fill all places. */
   get isFull(): boolean {
     return this.load >= this.pool.maxSequences;
@@ -100,8 +124,60 @@ export class Instance {
   /** The KV cache of `row` has arrived: it decodes from the next boundary on. */
   landed(row: number): void {
     this.landing.land(row);
-    if (this.runSteps === 0) this.wake();
-    else this.cut(this.stepsUntilBoundary());
+    this.host.store.instance[row] = this.index;
+    this.interrupt();
+  }
+
+  /** The KV cache of `row` will not come after all. */
+  unreserve(row: number): void {
+    this.landing.unreserve(row);
+    this.interrupt();
+  }
+
+  /** From the next boundary on steps take `factor` times as long as they should. */
+  setSlowdown(factor: number): void {
+    this.slowdown = factor;
+    if (this.runSteps > 0) this.cut(this.stepsUntilBoundary());
+  }
+
+  /**
+   * The user of `row` has left. Whoever waits goes at once; whoever is in the batch goes at the next boundary, by
+   * `cancelled` of the host.
+   *
+   * @returns where it was
+   */
+  cancel(row: number): 'waiting' | 'landed' | 'running' {
+    this.interrupt();
+    if (this.admission.remove(row)) return 'waiting';
+    if (this.landing.remove(row)) return 'landed';
+    this.leaving.push(row);
+    return 'running';
+  }
+
+  /** Takes `row` out of the batch for good, at a step boundary. */
+  takeOut(row: number): void {
+    this.evict(row);
+  }
+
+  /**
+   * The hardware fails: the steps that have ended are booked, the one under way and all memory are lost.
+   *
+   * @param lost gets each request, first those in the batch, oldest first, then those that wait
+   */
+  fail(lost: (row: number, waited: boolean) => void): void {
+    const { admission, batch, landing } = this;
+    this.stop(this.host.events.now);
+    this.host.events.off(this.timer);
+    this.leaving.length = 0;
+    const rows: number[] = [];
+    while (batch.size > 0) {
+      rows.push(batch.youngest);
+      this.evict(batch.youngest);
+    }
+    rows.reverse();
+    for (const row of rows) lost(row, false);
+    for (let row = landing.pop(); row >= 0; row = landing.pop()) lost(row, false);
+    for (let row = admission.pop(); row >= 0; row = admission.pop()) lost(row, true);
   }
 
   /** The KV cache of `row`, which was computed here, has been fetched. */
@@ -115,6 +191,7 @@ export class Instance {
     const { admission } = this;
     const { store } = this.host;
     admission.enqueue(row);
+    store.instance[row] = this.index;
     store.readyBoundary[row] = 0;
     if (this.runSteps === 0) {
       this.wake();
@@ -144,6 +221,12 @@ export class Instance {
     events.set(this.timer, Math.max(end, events.now));
   }
 
+  /** Something has changed: the instance looks at what it has, at once or at the next boundary. */
+  private interrupt(): void {
+    if (this.runSteps === 0) this.wake();
+    else this.cut(this.stepsUntilBoundary());
+  }
+
   /** Lets an idle instance look at what it has. Whatever else happens at this very time comes first, and shares a batch. */
   private wake(): void {
     const { events } = this.host;
@@ -154,6 +237,7 @@ export class Instance {
   onTimer(): void {
     const now = this.host.events.now;
     if (this.runSteps > 0) this.endRun(now);
+    if (this.leaving.length > 0) this.letGo();
     this.takeLanded();
     this.usage.blockedBy = WAITING_FOR.nothing;
     this.host.refill(this);
@@ -171,6 +255,20 @@ export class Instance {
       this.endRun(boundary);
     }
     this.usage.addBusy(boundary, now);
+    this.clearRun();
+  }
+
+  private clearRun(): void {
+    this.runSteps = 0;
+    this.runDecoding = 0;
+    this.runPrefillTokens = 0;
+  }
+
+  private letGo(): void {
+    const { store } = this.host;
+    // A request that ended with this run has given its row back, which nobody else can have taken yet.
+    for (const row of this.leaving) if (store.id[row] >= 0) this.host.cancelled(row);
+    this.leaving.length = 0;
   }
 
   /** Calls `visit` for every request in the batch, with the answer tokens it has produced. */
@@ -205,9 +303,7 @@ export class Instance {
         this.produceFirst(row, now);
       }
     }
-    this.runSteps = 0;
-    this.runDecoding = 0;
-    this.runPrefillTokens = 0;
+    this.clearRun();
   }
 
   /** The last prompt token of `row` has been computed, which yields a token. */
@@ -227,6 +323,7 @@ export class Instance {
       this.complete(row, now);
     } else if (this.pool.role === 'prefill') {
       this.batch.remove(row);
+      store.stalledSinceSeconds[row] = now;
       this.landing.keep(row, this.index);
       this.host.prefilled(row, this);
     } else {
@@ -240,7 +337,7 @@ export class Instance {
     for (const row of landing.landed) {
       landing.join(row);
       batch.add(row);
-      decoding.start(row, this.host.store.firstTokenSeconds[row]);
+      decoding.start(row, this.host.store.stalledSinceSeconds[row]);
     }
     landing.landed.length = 0;
   }
@@ -255,8 +352,8 @@ export class Instance {
       this.runDecoding = this.pool.batching === 'chunked-prefill' ? this.decoding.sequences : 0;
       this.runSteps = 1;
       const context = this.runDecoding > 0 ? this.decoding.contextTokens : 0;
-      this.runFirst = this.prefills.seconds(this.pool.steps, this.runDecoding, context, prefillTokens);
-      this.runDecodeSeconds = this.decodeSeconds(this.runDecoding, context);
+      this.runFirst = this.slowdown * this.prefills.seconds(this.pool.steps, this.runDecoding, context, prefillTokens);
+      this.runDecodeSeconds = this.slowdown * this.decodeSeconds(this.runDecoding, context);
       this.runIncrement = 0;
     } else if (this.decoding.sequences > 0) {
       this.scheduleDecodes(preempted);
@@ -283,8 +380,8 @@ export class Instance {
     limit = Math.min(limit, this.admission.stepsUntilAdmission());
     limit = Math.min(limit, Math.ceil((steps.pieceEndTokens(piece, sequences) - contextTokens) / sequences));
     this.runSteps = this.kv.stepsThatFit(step, limit, sequences);
-    this.runFirst = steps.decodeSeconds(piece, sequences, contextTokens);
-    this.runIncrement = steps.decodeSlope(piece, sequences) * sequences;
+    this.runFirst = this.slowdown * steps.decodeSeconds(piece, sequences, contextTokens);
+    this.runIncrement = this.slowdown * steps.decodeSlope(piece, sequences) * sequences;
     this.runDecoding = sequences;
   }
 
@@ -310,14 +407,21 @@ export class Instance {
     const { decoding } = this;
     if (decoding.has(row)) {
       store.producedTokens[row] = decoding.produced(row);
-      store.stalledSinceSeconds[row] = decoding.gaps.leave();
+      store.stalledSinceSeconds[row] = decoding.gaps.leave(this.decodingAfter(row));
       decoding.stop(row);
     } else {
-      // Between steps the only request that is still prefilling is the unfinished one.
-      this.prefills.clear();
+      this.prefills.remove(row);
       this.kv.give(store.reservedBlocks[row]);
     }
     this.batch.remove(row);
+  }
+
+  /** Decoding sequences that joined the batch after `row`. */
+  private decodingAfter(row: number): number {
+    const { next } = this.host.store;
+    let count = 0;
+    for (let other = next[row]; other >= 0; other = next[other]) if (this.decoding.has(other)) count++;
+    return count;
   }
 
   private preempt(row: number, now: number): void {

@@ -1,6 +1,7 @@
 import type { RequestRecord } from '../metrics/recorder.js';
 import type { Factory } from './factory.js';
 import type { Instance } from './instance.js';
+import { LIFE, LIFE_STATES } from './life-cycle.js';
 
 /** The laws that every run obeys, by name; see docs/model.md. */
 export type Invariant =
@@ -65,6 +66,8 @@ export class InvariantChecker {
       this.checkMemory(factory, instance);
       this.checkStep(instance, now);
       this.checkIdle(factory, instance);
+    } else if (factory.control !== undefined) {
+      for (const one of factory.instances) this.checkLife(factory, one);
     }
   }
 
@@ -78,14 +81,16 @@ export class InvariantChecker {
       () => `${arrivals} arrivals at the source, ${recorder.arrivedTotal} recorded, ${this.records} outcomes`,
     );
     demand(
-      recorder.producedTotal === recorder.deliveredTotal && recorder.producedTotal === this.recordedTokens,
+      recorder.producedTotal === recorder.deliveredTotal + recorder.discardedTotal &&
+        recorder.producedTotal === this.recordedTokens + recorder.discardedTotal,
       'conservation',
       () => `${recorder.producedTotal} tokens produced step by step, ${this.recordedTokens} in the records`,
     );
     for (const of of recorder.classes) {
       demand(
-        of.arrived === of.completed + of.rejected + of.inFlight &&
-          of.inputArrived === of.inputCompleted + of.inputRejected + of.inputInFlight,
+        of.arrived === of.completed + of.rejected + of.cancelled + of.failed + of.inFlight &&
+          of.inputArrived ===
+            of.inputCompleted + of.inputRejected + of.inputCancelled + of.inputFailed + of.inputInFlight,
         'conservation',
         () => `${of.arrived} arrived, ${of.completed} completed, ${of.rejected} rejected, ${of.inFlight} in flight`,
       );
@@ -95,6 +100,7 @@ export class InvariantChecker {
       'Little',
       () => `${recorder.requestSeconds} request-seconds in the system, ${recorder.sojournSeconds} summed over requests`,
     );
+    if (factory.control !== undefined) this.checkGpuSeconds(factory);
     if (!factory.drained) return;
     for (const instance of instances) {
       const { freeBlocks, totalBlocks } = instance.kv;
@@ -149,15 +155,43 @@ export class InvariantChecker {
       waiting.length === 0 ||
         instance.pool.role === 'decode' ||
         instance.landing.blocks > 0 ||
+        !instance.isActive ||
         !instance.admission.canEverHold(waiting.front),
       'work-conserving',
       () => `instance ${instance.index} idles while ${waiting.length} wait centrally`,
     );
   }
 
+  /** A replica that is off or down holds nothing, and nobody waits for it. */
+  private checkLife(factory: Factory, instance: Instance): void {
+    this.checkMemory(factory, instance);
+    const { state } = instance.life;
+    if (state === LIFE.active || state === LIFE.draining) return;
+    const { kv, load } = instance;
+    demand(
+      load === 0 && kv.freeBlocks === kv.totalBlocks,
+      'memory',
+      () => `instance ${instance.index} is ${LIFE_STATES[state]}, with ${load} requests`,
+    );
+  }
+
+  /** A slot is in exactly one state at any time. */
+  private checkGpuSeconds({ instances, recorder, events }: Factory): void {
+    const window = Math.max(events.now - recorder.warmupSeconds, 0);
+    for (const { life, index } of instances) {
+      const total = life.seconds.reduce((sum, seconds) => sum + seconds, 0);
+      demand(
+        Math.abs(total - window) <= 1e-9 * Math.max(window, 1),
+        'conservation',
+        () => `instance ${index}: ${total} s in all its states, in a window of ${window} s`,
+      );
+    }
+  }
+
   /** Members of one pool are alike, so after enough requests each has had some. */
   private checkFairness(factory: Factory): void {
     const { instances, recorder } = factory;
+    if (factory.control !== undefined) return;
     const alike = instances.every((instance) => instance.pool === instances[0].pool);
     if (!alike || recorder.windowCompleted < 2 * instances.length) return;
     for (const instance of instances) {

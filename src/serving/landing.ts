@@ -37,6 +37,34 @@ export class Landing {
     this.landed.push(row);
   }
 
+  /** The KV cache of `row`, which was on its way here, will not come. */
+  unreserve(row: number): void {
+    this.incoming--;
+    this.giveBack(row);
+  }
+
+  /** Takes `row` out of those that have arrived, with its memory; returns whether it was among them. */
+  remove(row: number): boolean {
+    const at = this.landed.indexOf(row);
+    if (at < 0) return false;
+    this.landed.splice(at, 1);
+    this.giveBack(row);
+    return true;
+  }
+
+  /** Takes the first request that has arrived out, with its memory; -1 when there is none. */
+  pop(): number {
+    const row = this.landed.length === 0 ? -1 : this.landed[0];
+    if (row >= 0) this.remove(row);
+    return row;
+  }
+
+  private giveBack(row: number): void {
+    const blocks = this.store.reservedBlocks[row];
+    this.kv.give(blocks);
+    this.blocks -= blocks;
+  }
+
   /** `row`, which has arrived, enters the batch with its blocks. */
   join(row: number): void {
     this.blocks -= this.store.reservedBlocks[row];

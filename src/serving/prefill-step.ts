@@ -72,10 +72,13 @@ export class PrefillStep {
     return -1;
   }
 
-  /** Forgets the prompt that is left over. */
-  clear(): void {
-    this.count = 0;
-    this.heldTokens = 0;
+  /** Forgets the prompt of `row`. */
+  remove(row: number): void {
+    const at = this.rows.subarray(0, this.count).indexOf(row);
+    this.rows.copyWithin(at, at + 1, this.count);
+    this.chunks.copyWithin(at, at + 1, this.count);
+    this.count--;
+    this.heldTokens -= this.store.prefillTokens[row];
   }
 
   /** Where {@link takeFinished} goes on, and how many it has kept so far. */

@@ -32,6 +32,21 @@ export class RequestQueue {
     return row;
   }
 
+  /** Takes `row` out from wherever it stands, looking from the front; returns whether it was there. */
+  remove(row: number): boolean {
+    const mask = this.rows.length - 1;
+    for (let at = 0; at < this.count; at++) {
+      if (this.rows[(this.head + at) & mask] !== row) continue;
+      for (let before = at; before > 0; before--) {
+        this.rows[(this.head + before) & mask] = this.rows[(this.head + before - 1) & mask];
+      }
+      this.head = (this.head + 1) & mask;
+      this.count--;
+      return true;
+    }
+    return false;
+  }
+
   private grow(): void {
     // The length stays a power of two, so that a mask wraps positions.
     const rows = new Int32Array(this.rows.length * 2);

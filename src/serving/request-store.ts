@@ -39,6 +39,12 @@ export class RequestStore {
   /** Decode instance that it is sent to. */
   targetInstance = new Int32Array(INITIAL_ROWS);
   preemptions = new Int32Array(INITIAL_ROWS);
+  /** Instance where the request waits or runs; one of {@link PLACE} while it is at none. */
+  instance = new Int32Array(INITIAL_ROWS);
+  /** How often an instance failed under the request. */
+  retries = new Int32Array(INITIAL_ROWS);
+  /** 1 once its user has left, until it can be taken out of its batch. */
+  leaving = new Int32Array(INITIAL_ROWS);
   /** Neighbours in the order of admission at its instance; -1 at the ends. */
   previous = new Int32Array(INITIAL_ROWS);
   next = new Int32Array(INITIAL_ROWS);
@@ -79,6 +85,9 @@ export class RequestStore {
     this.prefillDone[row] = 0;
     this.reservedBlocks[row] = 0;
     this.preemptions[row] = 0;
+    this.instance[row] = PLACE.front;
+    this.retries[row] = 0;
+    this.leaving[row] = 0;
     this.heapPosition[row] = -1;
     return row;
   }
@@ -107,5 +116,8 @@ export class RequestStore {
     }
   }
 }
+
+/** Where a request is that is at no instance: before one, computed and waiting for a decode instance, or on its way there. */
+export const PLACE = { front: -1, computed: -2, underWay: -3 } as const;
 
 const INITIAL_ROWS = 1024;

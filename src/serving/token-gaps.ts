@@ -31,12 +31,24 @@ export class TokenGaps {
     this.lastCount++;
   }
 
-  /** The sequence that joined last leaves; returns the time of its last token. */
-  leave(): number {
+  /** A sequence leaves that `after` others joined after; returns the time of its last token. */
+  leave(after: number): number {
+    if (after >= this.lastCount) return this.leaveEarlier(after - this.lastCount);
     const time = this.lastTime;
     if (--this.lastCount === 0 && this.earlierTimes.length > 0) {
       this.lastTime = this.earlierTimes.pop() as number;
       this.lastCount = this.earlierCounts.pop() as number;
+    }
+    return time;
+  }
+
+  private leaveEarlier(after: number): number {
+    let group = this.earlierTimes.length - 1;
+    for (let later = after; later >= this.earlierCounts[group]; group--) later -= this.earlierCounts[group];
+    const time = this.earlierTimes[group];
+    if (--this.earlierCounts[group] === 0) {
+      this.earlierTimes.splice(group, 1);
+      this.earlierCounts.splice(group, 1);
     }
     return time;
   }

@@ -61,6 +61,15 @@ export class Transfers {
     return landed;
   }
 
+  /** The transfer of `row` is given up. */
+  abort(row: number): void {
+    this.progress();
+    const flow = this.rows.indexOf(row);
+    if (flow >= 0) this.drop(flow);
+    else this.landing.remove(row);
+    this.share();
+  }
+
   private drop(flow: number): void {
     for (const list of [this.rows, this.from, this.to, this.bytesLeft]) {
       const last = list.pop() as number;

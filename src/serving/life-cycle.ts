@@ -1,0 +1,43 @@
+/** States of a replica's slot in its pool. */
+export const LIFE = { off: 0, starting: 1, active: 2, draining: 3, down: 4, spare: 5 } as const;
+
+/** Their names, by number. */
+export const LIFE_STATES = ['off', 'starting', 'active', 'draining', 'down', 'spare'] as const;
+export type LifeState = (typeof LIFE_STATES)[number];
+
+/**
+ * What a slot of a pool is doing, and for how long it has done so:
+ *
+ *     off -> starting -> active -> draining -> off      (planner)
+ *     starting | active | spare -> down -> starting | spare | off      (faults; a draining one that fails is off)
+ *
+ * Only an active replica takes new requests. All states but `off` are provisioned GPUs.
+ */
+export class LifeCycle {
+  state: number = LIFE.off;
+  /** Seconds in each state inside the measured window, up to the last change. */
+  readonly seconds = new Float64Array(LIFE_STATES.length);
+  private since = 0;
+
+  /** @param windowStart seconds before this are not counted */
+  constructor(private readonly windowStart: number) {}
+
+  enter(state: number, now: number): void {
+    this.passTime(now);
+    this.state = state;
+  }
+
+  /** Counts the time up to `now`. */
+  passTime(now: number): void {
+    const seconds = now - Math.max(this.since, this.windowStart);
+    if (seconds > 0) this.seconds[this.state] += seconds;
+    this.since = now;
+  }
+
+  /** Seconds in which the slot was provisioned, whatever it did. */
+  get provisionedSeconds(): number {
+    let total = 0;
+    for (let state = LIFE.starting; state < this.seconds.length; state++) total += this.seconds[state];
+    return total;
+  }
+}
