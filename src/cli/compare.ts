@@ -1,8 +1,13 @@
 import type { Argv } from 'yargs';
-import { type Comparison, compareFiles } from '../experiment/compare/compare.js';
-import { inlineExecutor, poolExecutor } from '../experiment/sweep/executor.js';
+import { type CompareOptions, type Comparison, compareFiles, DEFAULT_CURVE } from '../experiment/compare/compare.js';
+import { isComparisonFile } from '../experiment/compare/comparison-file.js';
+import { runComparisonFile } from '../experiment/compare/run-comparison.js';
+import { type Executor, inlineExecutor, poolExecutor } from '../experiment/sweep/executor.js';
+import { writeComparison } from '../report/compare/folder.js';
 import { comparisonGrid } from '../report/compare/grid.js';
+import { winnersGrids } from '../report/compare/winners.js';
 import { expectationText } from '../report/expectations.js';
+import { number } from '../report/format.js';
 import { gridMarkdown } from '../report/markdown.js';
 import { renderGrid } from '../report/table.js';
 import { plain } from '../report/text.js';
@@ -16,6 +21,9 @@ interface CompareCommandOptions {
   set: string[] | undefined;
   replications: string | undefined;
   workers: string | undefined;
+  align: CompareOptions['align'];
+  curve: boolean;
+  out: string | undefined;
   format: 'table' | 'json' | 'markdown';
   quiet: boolean;
 }
@@ -23,27 +31,45 @@ interface CompareCommandOptions {
 /** `goodput compare`: several fleets under the same demand. */
 export const compareCommand = defineCommand({
   usage: 'compare <scenarios..>',
-  describe: 'Run the demand of the first scenario on several fleets, and say which differences are real',
+  describe: 'Run one demand on several fleets, and say which differences are real and who is cheapest at which speed',
   builder: (yargs: Argv) =>
     yargs
-      .positional('scenarios', { type: 'string', array: true, demandOption: true, describe: 'Two files or more' })
+      .positional('scenarios', {
+        type: 'string',
+        array: true,
+        demandOption: true,
+        describe: 'A comparison file, or two scenarios or more',
+      })
       .option('set', { type: 'string', array: true, nargs: 1, describe: 'path=value for all of them; repeatable' })
       .option('replications', { type: 'string', requiresArg: true, describe: 'Runs of each [default: 10]' })
       .option('workers', { type: 'string', requiresArg: true, describe: 'Threads [default: one per core]' })
+      .option('align', {
+        choices: ['none', 'gpus', 'cost', 'power'] as const,
+        describe: 'Scale the others to as many GPUs, $/h or kW as the first [default: none, or as the file says]',
+      })
+      .option('curve', {
+        type: 'boolean',
+        default: true,
+        describe: 'Tokens/s per user against $ per million tokens; --no-curve leaves it out',
+      })
+      .option('out', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Folder for comparison.json, curve.csv, curve.svg',
+      })
       .option('format', {
         choices: ['table', 'json', 'markdown'] as const,
         default: 'table' as const,
         describe: 'What is printed',
       })
       .option('quiet', { type: 'boolean', default: false, describe: 'No notes' })
-      .example('$0 compare hopper.yaml blackwell.yaml', 'side by side, ratios with 95 % intervals'),
+      .example('$0 compare hopper.yaml blackwell.yaml', 'side by side, ratios with 95 % intervals')
+      .example('$0 compare hopper.yaml blackwell.yaml --align cost', 'as much Blackwell as the money for Hopper buys')
+      .example('$0 compare scenarios/hopper-vs-blackwell.yaml --out results/hb', 'a comparison file; writes the curve'),
   run,
 });
 
 async function run(options: CompareCommandOptions, io: Io): Promise<number> {
-  if (options.scenarios.length < 2) {
-    throw new InputError({ message: 'compare needs two scenarios or more', found: options.scenarios.join(' ') });
-  }
   const workers = options.workers === undefined ? undefined : wholeNumber('--workers', options.workers);
   const replications =
     options.replications === undefined ? undefined : wholeNumber('--replications', options.replications);
@@ -51,19 +77,45 @@ async function run(options: CompareCommandOptions, io: Io): Promise<number> {
   const signals = interruption();
   let comparison: Comparison;
   try {
-    const all = compareFiles(options.scenarios, executor, { settings: options.set, replications });
+    const all = compared(options, executor, replications);
     comparison = await Promise.race([all, signals.promise]);
   } finally {
     signals.stop();
     await executor.close();
   }
+  if (options.out !== undefined) writeComparison(options.out, comparison);
   await print(io.stdout, rendered(comparison, options.format, wantsColor(io.stdout, io.env)));
   if (!options.quiet) for (const note of comparison.notes) await print(io.stderr, `note: ${plain(note)}\n`);
-  const failed = comparison.scenarios.flatMap(({ file, expectations }) =>
-    expectations.filter(({ pass }) => !pass).map((outcome) => `${file}: ${expectationText(outcome)}`),
-  );
+  const failed = [
+    ...comparison.scenarios.flatMap(({ name, expectations }) =>
+      expectations.filter(({ pass }) => !pass).map((outcome) => `${name}: ${expectationText(outcome)}`),
+    ),
+    ...comparison.expectations.filter(({ pass }) => !pass).map(expectationText),
+  ];
   for (const text of failed) await print(io.stderr, `expectation failed: ${plain(text)}\n`);
   return failed.length > 0 ? EXIT.expectationFailed : EXIT.fine;
+}
+
+function compared(
+  { scenarios, set: settings, align, curve }: CompareCommandOptions,
+  executor: Executor,
+  replications: number | undefined,
+): Promise<Comparison> {
+  if (scenarios.length === 1 && isComparisonFile(scenarios[0])) {
+    return runComparisonFile(scenarios[0], executor, {
+      settings,
+      replications,
+      align,
+      curve: curve ? undefined : false,
+    });
+  }
+  if (scenarios.length < 2) {
+    throw new InputError({
+      message: 'compare needs two scenarios or more, or a comparison file',
+      found: scenarios.join(' '),
+    });
+  }
+  return compareFiles(scenarios, executor, { settings, replications, align, curve: curve ? DEFAULT_CURVE : false });
 }
 
 function rendered(comparison: Comparison, format: CompareCommandOptions['format'], color: boolean): string {
@@ -73,7 +125,23 @@ function rendered(comparison: Comparison, format: CompareCommandOptions['format'
     replications === 1
       ? 'one run each: ratios have no intervals'
       : `means of ${replications} runs each; ± half-widths of 95 % intervals, paired by common random numbers`;
-  const text = `${legend}; demand of ${plain(scenarios[0].name)}, seed ${seed}`;
-  const grid = comparisonGrid(comparison);
-  return format === 'markdown' ? `${gridMarkdown(grid)}\n\n${text}\n` : `${renderGrid(grid, color)}\n\n  ${text}\n`;
+  const notes = [`${legend}; demand of ${plain(scenarios[0].name)}, seed ${seed}`, ...alignmentText(comparison)];
+  const grids = [comparisonGrid(comparison), ...winnersGrids(comparison.curve)];
+  const blocks =
+    format === 'markdown'
+      ? [gridMarkdown(grids[0]), notes.join('\n'), ...grids.slice(1).map(gridMarkdown)]
+      : [
+          renderGrid(grids[0], color),
+          notes.map((line) => `  ${line}`).join('\n'),
+          ...grids.slice(1).map((grid) => renderGrid(grid, color)),
+        ];
+  return `${blocks.join('\n\n')}\n`;
+}
+
+function alignmentText({ alignment: { by, unit, fleets } }: Comparison): string[] {
+  if (by === 'none') return [];
+  const sizes = fleets.map(
+    ({ name, amount, replicas }) => `${plain(name)} ${number(amount)} ${unit} (replicas ${replicas.join(' + ')})`,
+  );
+  return [`aligned by ${by}: ${sizes.join(', ')}`];
 }

@@ -110,7 +110,7 @@ const NEEDS: Readonly<Record<string, string>> = {
   sweep: 'a sweep file',
   merge: 'the folders of all shards',
   check: 'files or folders with scenarios',
-  compare: 'two scenario files or more',
+  compare: 'two scenario files or more, or a comparison file',
   report: 'result folders or documents',
 };
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,6 +12,25 @@ beforeAll(() => {
   mkdirSync(at('other'));
   writeFileSync(at('slow.yaml'), QUICK.replace('name: quick', 'name: slow'));
   writeFileSync(at('fast.yaml'), QUICK.replace('name: quick', 'name: fast').replace('base: 10ms', 'base: 5ms'));
+  writeFileSync(at('large.yaml'), QUICK.replace('name: quick', 'name: large').replace('replicas: 2', 'replicas: 6'));
+  writeFileSync(
+    at('fleets.yaml'),
+    `base: slow.yaml
+fleets:
+  - { name: slow, set: { "factory.pools[0].gpu": h200-sxm } }
+  - name: fast
+    set: { factory.performance.base: 5ms, "factory.pools[0].gpu": b200-sxm }
+    configs: [{ name: a, set: {} }, { name: b, set: { factory.performance.base: 4ms } }]
+curve: { users: [1, 4], requestsPerUser: 3 }
+expect:
+  - { metric: tpotMs.mean, fleet: fast, against: slow, max: 0.9 }
+  - { metric: throughput.outputTokensPerSecondPerUser, fleet: fast, against: slow, at: 0, max: 1 }
+`,
+  );
+  writeFileSync(
+    at('wrong.yaml'),
+    'base: slow.yaml\nfleets:\n  - { name: slow }\nexpect:\n  - { metric: ttftMs.mean, fleet: quick, max: 1 }\n',
+  );
   writeFileSync(at('other', 'busy.yaml'), QUICK.replace('name: quick', 'name: busy').replace('5/s', '50/s'));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -45,6 +64,32 @@ describe('goodput compare', () => {
     const { stdout } = await goodput(['compare', at('slow.yaml'), at('fast.yaml'), '--replications', '1']);
     expect(stdout).toContain('one run each: ratios have no intervals');
     expect(stdout).not.toContain('±');
+  });
+
+  it('aligns fleets by GPUs, and says so', async () => {
+    const argv = ['compare', at('slow.yaml'), at('large.yaml'), '--align', 'gpus', '--replications', '2', '--no-curve'];
+    const { code, stdout } = await goodput(argv);
+    expect(code).toBe(0);
+    expect(stdout).toContain('aligned by gpus: slow 2.00 GPUs (replicas 2), large 2.00 GPUs (replicas 2)');
+    expect(stdout).not.toContain('cheapest');
+  });
+
+  it('compares the fleets of one file, judges them and writes the curve', async () => {
+    const { code, stdout, stderr } = await goodput(['compare', at('fleets.yaml'), '--out', at('out')]);
+    expect(stdout).toMatch(/tokens\/s\/user +slow \$\/M +fast \$\/M +cheapest +by/);
+    expect(stderr).toContain('throughput.outputTokensPerSecondPerUser of fast / slow at its cheapest');
+    expect(code).toBe(1);
+    const comparison = JSON.parse(readFileSync(at('out', 'comparison.json'), 'utf8'));
+    expect(comparison.expectations.map(({ pass }: { pass: boolean }) => pass)).toEqual([true, false]);
+    expect(comparison.curve.fleets[1].points).toHaveLength(4);
+    expect(readFileSync(at('out', 'curve.csv'), 'utf8').split('\n')).toHaveLength(1 + 2 + 4 + 1);
+    expect(readFileSync(at('out', 'curve.svg'), 'utf8')).toMatch(/^<svg[\s\S]*<\/svg>\n$/);
+  });
+
+  it('names line and key of a mistake in a comparison file', async () => {
+    const { code, stderr } = await goodput(['compare', at('wrong.yaml')]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/wrong\.yaml:\d+:\d+: expect\[0\]\.fleet: no fleet is called quick; there are slow/);
   });
 
   it.each([

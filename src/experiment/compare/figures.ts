@@ -21,8 +21,15 @@ export const COMPARED: readonly ComparedFigure[] = [
   { metric: 'throughput.outputTokensPerSecondPerUser', better: 'more' },
   { metric: 'cost.usdPerHour', better: 'less' },
   { metric: 'cost.usdPerMillionOutputTokens', better: 'less' },
+  { metric: 'cost.usdPerMillionTotalTokens', better: 'less' },
   { metric: 'cost.usdPerMillionGoodOutputTokens', better: 'less' },
+  { metric: 'energy.averageKilowatts', better: 'less' },
   { metric: 'energy.joulesPerOutputToken', better: 'less' },
+  { metric: 'energy.outputTokensPerSecondPerMegawatt', better: 'more' },
+  { metric: 'revenue.usdPerHour', better: 'more' },
+  { metric: 'revenue.margin', better: 'more' },
+  { metric: 'revenue.roi', better: 'more' },
+  { metric: 'revenue.npvUsd', better: 'more' },
 ];
 
 /**

@@ -22,14 +22,17 @@ export function comparisonGrid({ scenarios }: Comparison): Grid {
 }
 
 function ratio({ better }: ComparedFigure, figure: PairedFigure | undefined): Cell {
-  if (figure === undefined || figure.ratio === null) return { text: '' };
+  // The ratio of two losses would look like a gain.
+  if (figure === undefined || figure.ratio === null || figure.reference <= 0) return { text: '' };
   const text = [number(figure.ratio), halfWidth(figure.ratioHalfWidth, (value) => number(value, 2))].join(' ').trim();
   if (!figure.significant) return { text, tone: 'quiet' };
   return { text, tone: figure.difference > 0 === (better === 'more') ? 'good' : 'bad' };
 }
 
+const SHARES = ['goodput.attainment', 'revenue.margin', 'revenue.roi'];
+
 function written({ metric }: ComparedFigure, value: number | null | undefined): string {
-  if (metric === 'goodput.attainment') return percent(value);
+  if (SHARES.includes(metric)) return percent(value);
   if (metric.includes('Ms.')) return latency(value);
-  return metric.includes('usd') ? dollars(value) : number(value);
+  return /usd/i.test(metric) ? dollars(value) : number(value);
 }

@@ -1,0 +1,109 @@
+import { basename, dirname, resolve } from 'node:path';
+import { type ClaimAlternative, type ComparisonFile, comparisonSchema } from '../../scenario/comparison-schema.js';
+import { readDocument, type TextDocument } from '../../scenario/document.js';
+import { InputError } from '../../scenario/input-error.js';
+import { preview, problemsOf } from '../../scenario/problems.js';
+import { isMapping } from '../../scenario/schema-walk.js';
+import { readText } from '../load-scenario.js';
+import type { ScenarioText } from '../sweep/task.js';
+import { AS_IT_IS, type FleetTask } from './fleet-task.js';
+
+/** A comparison file, read and checked. */
+export interface LoadedComparison extends ComparisonFile {
+  path: string;
+  baseText: ScenarioText;
+}
+
+/** Whether the keys of a file are those of a comparison. */
+export function looksLikeComparison(value: unknown): boolean {
+  return isMapping(value) && 'fleets' in value && !('traffic' in value) && !('factory' in value);
+}
+
+/** Whether a file is a comparison; throws an {@link InputError} where it cannot be read. */
+export function isComparisonFile(path: string): boolean {
+  return looksLikeComparison(readComparisonDocument(path).value);
+}
+
+/**
+ * Reads a comparison file.
+ *
+ * @throws InputError when it or its base cannot be read, or it is no valid comparison
+ * @example loadComparison('scenarios/hopper-vs-blackwell.yaml').fleets.length // 2
+ */
+export function loadComparison(path: string): LoadedComparison {
+  const document = readComparisonDocument(path);
+  const file = validComparison(document, path);
+  return { ...file, path, baseText: baseOf(file, path) };
+}
+
+/** The fleets of a comparison as tasks; with an alternative of its claim, what that changes comes last. */
+export function fleetsOf(
+  { fleets, baseText }: LoadedComparison,
+  settings: readonly string[] = [],
+  alternative?: ClaimAlternative,
+): FleetTask[] {
+  return fleets.map(({ name, set, configs }) => {
+    const changed = { ...alternative?.set, ...alternative?.fleets[name] };
+    const last = [...overridesOf(changed), ...settings];
+    return {
+      ...baseText,
+      name,
+      overrides: [...overridesOf(set), ...(configs.length === 0 ? last : [])],
+      configs:
+        configs.length === 0
+          ? [AS_IT_IS]
+          : configs.map((config) => ({ name: config.name, overrides: [...overridesOf(config.set), ...last] })),
+    };
+  });
+}
+
+/** `path=value` each, as `--set` takes them. */
+export function overridesOf(set: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(set).map(([path, value]) => `${path}=${JSON.stringify(value)}`);
+}
+
+/** The commonest slip: a bracket inside of `{ ... }` begins a list in YAML. */
+function readComparisonDocument(path: string): TextDocument {
+  try {
+    return readDocument(readText(path), path);
+  } catch (error) {
+    if (!(error instanceof InputError) || !error.message.includes('flow-seq-start')) throw error;
+    const hint = 'inside of { } write a path with an index in quotes, such as "factory.pools[0].replicas"';
+    throw new InputError({ ...error.problems[0], hint });
+  }
+}
+
+function validComparison({ value: root, position }: TextDocument, file: string): ComparisonFile {
+  if (!isMapping(root)) {
+    throw new InputError({
+      file,
+      line: 1,
+      column: 1,
+      message: 'is not a comparison: the file must be a mapping with the keys base and fleets',
+      found: preview(root),
+    });
+  }
+  const result = comparisonSchema.safeParse({ name: basename(file).replace(/\.(ya?ml|json)$/i, ''), ...root });
+  if (result.success) return result.data;
+  throw new InputError(
+    problemsOf(comparisonSchema, result.error.issues, root).map(({ path, part, ...problem }) => ({
+      ...problem,
+      file,
+      ...(problem.key === undefined ? {} : position(path, part)),
+    })),
+  );
+}
+
+function baseOf({ base }: ComparisonFile, file: string): ScenarioText {
+  const folder = dirname(resolve(file));
+  // JSON is YAML; problems then are named by their keys, since no line of the comparison would fit.
+  if (typeof base !== 'string') return { text: JSON.stringify(base), file: `${file} (base)`, baseDirectory: folder };
+  const path = resolve(folder, base);
+  try {
+    return { text: readText(path), file: base, baseDirectory: dirname(path) };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const [{ message, hint }] = error.problems;
+    throw new InputError({ file, key: 'base', message, found: preview(base), hint });
+  }
+}
