@@ -20,9 +20,15 @@ export function costing(name: string, usd: number, speed = 80): ResultDocument {
 export function madeUpComparison(...documents: ResultDocument[]): Comparison {
   const reference = figuresOf(documents[0].summary);
   return {
+    kind: 'comparison',
     version: '0.1.0',
+    name: 'made up',
     seed: 7,
     replications: 2,
+    currency: 'USD',
+    alignment: { by: 'none', unit: 'GPUs', fleets: [] },
+    curve: null,
+    expectations: [],
     notes: [],
     scenarios: documents.map((document, i) => {
       const { scenario, fleet, summary, intervals, provenance, expectations, warnings } = document;
