@@ -15,6 +15,7 @@ import {
   type OperationSeconds,
   parseStepTable,
   physicalFloorSeconds,
+  type Speculation,
 } from '../perf/index.js';
 import { InputError } from '../scenario/input-error.js';
 import type { Performance, Scenario, Pool as ScenarioPool } from '../scenario/schema.js';
@@ -81,6 +82,7 @@ function physicalPool(
     stack,
     calibration: calibrate({ gpu, stack, precision, model, release: factory.release }),
     parallelism: scenario.parallelism,
+    speculation: speculationOf(scenario),
     ...limits,
     memoryFraction: scenario.kvCache.memoryFraction,
     key,
@@ -236,11 +238,27 @@ function common(scenario: ScenarioPool, limits: ReturnType<typeof instanceLimits
     role: scenario.role,
     replicas: scenario.replicas,
     batching: scenario.batching.policy,
+    order: scenario.batching.order ?? 'fcfs',
+    maxWaitSeconds: scenario.batching.maxWait ?? 0,
+    acceptance: acceptanceOf(scenario),
     ...limits,
     blockTokens: kvCache.blockTokens,
     eviction: kvCache.policy,
     watermark: kvCache.watermark,
   };
+}
+
+/** Probability of each guess; one number stands for all of them. */
+function acceptanceOf({ speculative }: ScenarioPool): readonly number[] {
+  if (speculative === undefined) return [];
+  const { acceptance, draftTokens } = speculative;
+  return typeof acceptance === 'number' ? new Array<number>(draftTokens).fill(acceptance) : acceptance;
+}
+
+/** An extra layer drafts for `mtp` and `eagle`; guesses by looking up the prompt are free. */
+function speculationOf({ speculative }: ScenarioPool): Speculation | undefined {
+  if (speculative === undefined) return undefined;
+  return { draftTokens: speculative.draftTokens, draftLayers: speculative.method === 'ngram' ? 0 : 1 };
 }
 
 function entry<T>(catalog: Readonly<Record<string, T>>, name: string | undefined, key: string): T {

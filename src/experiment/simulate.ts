@@ -1,4 +1,5 @@
 import { priceBooks } from '../catalog/index.js';
+import { randomStream } from '../engine/random.js';
 import { Recorder, type RequestRecord } from '../metrics/recorder.js';
 import type { LatencyErrors } from '../perf/index.js';
 import { InputError } from '../scenario/input-error.js';
@@ -121,6 +122,7 @@ function simulateOnce(
     endSeconds: horizon.duration ?? Number.POSITIVE_INFINITY,
     maxRequests: horizon.requests ?? Number.POSITIVE_INFINITY,
     recorder,
+    randomStream: (purpose) => randomStream(scenario.seed, replication, purpose),
     transferLatencySeconds: transferLink(scenario.factory).latencySeconds,
     reference: options.reference ?? false,
     checker,

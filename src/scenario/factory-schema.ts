@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choice, duration, line, offForNow, real, whole } from './quantities.js';
+import { accepted, choice, duration, line, offForNow, real, whole } from './quantities.js';
 
 /** Replicas of all pools together: each keeps its own queue and cache in memory. */
 const MAX_REPLICAS = 100_000;
@@ -27,6 +27,28 @@ const performance = z.discriminatedUnion('type', [
 
 const degree = whole(1, 1024);
 
+/** Longest chain of guesses: beyond it the last ones are hardly ever right. */
+const MAX_DRAFTS = 16;
+const probability = real({ min: 0, max: 1 });
+
+const acceptance = z.union([probability, z.array(probability).min(1).max(MAX_DRAFTS)]);
+accepted.add(acceptance, { is: 'a probability or a list of them', allowed: '0 to 1, such as 0.84 or [0.84, 0.79]' });
+
+const speculative = z
+  .strictObject({
+    method: choice(['mtp', 'eagle', 'ngram'])
+      .default('mtp')
+      .describe('What guesses: one extra layer (mtp, eagle), or a look-up that costs no time (ngram)'),
+    draftTokens: whole(1, MAX_DRAFTS).describe('Guesses that a step verifies per sequence'),
+    acceptance: acceptance.describe(
+      'Probability that a guess is right where all before it were: one number, or one for each guess',
+    ),
+  })
+  .refine(({ acceptance: of, draftTokens }) => typeof of === 'number' || of.length === draftTokens, {
+    path: ['acceptance'],
+    message: 'must have one probability for each of draftTokens guesses',
+  });
+
 const pool = z.strictObject({
   name: line(200).optional().describe('Name of the pool, unique; default: aggregated-1, aggregated-2 ...'),
   role: choice(['aggregated', 'prefill', 'decode'])
@@ -46,9 +68,19 @@ const pool = z.strictObject({
     .describe('How the model is spread over the GPUs of one replica'),
   batching: z
     .strictObject({
-      policy: choice(['chunked-prefill', 'continuous'], ['static'])
+      policy: choice(['chunked-prefill', 'continuous', 'static'])
         .default('chunked-prefill')
-        .describe('chunked-prefill: decodes first, prompts fill the token budget; continuous: whole prompts first'),
+        .describe(
+          'chunked-prefill: decodes first, prompts fill the token budget; continuous: whole prompts first; static: a batch is formed and run to its end, nobody joins',
+        ),
+      order: choice(['fcfs', 'priority', 'shortest-first'])
+        .optional()
+        .describe(
+          'Who is admitted first: as they come, by the priority of their class, or by prompt tokens (both may starve others); default fcfs',
+        ),
+      maxWait: duration({ min: 0, max: HOUR })
+        .optional()
+        .describe('static: how long the first request waits for the batch to fill; default 0'),
       maxBatchedTokens: whole(1, 1_000_000).default(8192).describe('Token budget of a step'),
       maxSequences: whole(1, 65_536).default(256).describe('Most sequences in a batch'),
     })
@@ -56,8 +88,13 @@ const pool = z.strictObject({
       path: ['maxBatchedTokens'],
       message: 'must be at least maxSequences, since each decoding sequence takes one token of the budget',
     })
+    .refine((batching) => batching.maxWait === undefined || batching.policy === 'static', {
+      path: ['maxWait'],
+      message: 'belongs to policy: static',
+    })
     .prefault({})
     .describe('How requests share a step'),
+  speculative: speculative.optional().describe('Speculative decoding: several tokens per step'),
   kvCache: z
     .strictObject({
       memoryFraction: real({ min: 0, max: 1, above: true })

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type TrafficPreset, trafficPresets } from '../catalog/traffic.js';
 import { arrivalsSchema } from './arrivals-schema.js';
 import { type Lengths, lengthsSchema, tokens } from './lengths-schema.js';
-import { duration, line, prose, rate, real, TEN_YEARS } from './quantities.js';
+import { duration, line, prose, rate, real, TEN_YEARS, whole } from './quantities.js';
 
 export type { OpenArrivals, RateCurveChoice, TraceArrivals } from './arrivals-schema.js';
 export type { Lengths } from './lengths-schema.js';
@@ -37,6 +37,9 @@ const trafficClass = z
       .optional()
       .describe('Demand by its name in the catalog; what stands beside it in the class replaces parts of it'),
     rate: rate({ min: 1e-9, max: 1e9 }).optional().describe('Mean rate, in place of that of the preset'),
+    priority: whole(-1000, 1000)
+      .optional()
+      .describe('Requests of higher priority are admitted first where batching.order is priority; default 0'),
     ...demand,
     price: z
       .strictObject({

@@ -2,12 +2,23 @@ import type { Instance, InstanceHost } from './instance.js';
 import { WAITING_FOR } from './instance-usage.js';
 import { RequestQueue } from './request-queue.js';
 import { stepsDone } from './run.js';
+import { StaticBatch } from './static-batch.js';
+import { type WaitingLine, waitingLine } from './waiting-order.js';
 
 /** Who waits for an instance, what a request needs to enter its batch, and which prompts the next step computes. */
 export class Admission {
-  readonly queue = new RequestQueue();
+  /** Requests that the engine has seen, in the order of their admission. */
+  readonly queue: WaitingLine;
   /** Blocks that the queued requests will take at admission. */
   queuedBlocks = 0;
+  /** The batch that is formed or run, under static batching. */
+  readonly batch: StaticBatch | undefined;
+  /**
+   * Requests that the engine has not looked at yet, in order of delivery; empty where all are served in that order, since
+   * then a request is looked at no earlier than those before it.
+   */
+  private readonly unseen = new RequestQueue();
+  private readonly inOrderOfDelivery: boolean;
   private readonly watermarkBlocks: number;
 
   constructor(
@@ -16,6 +27,14 @@ export class Admission {
   ) {
     const { kv, pool } = instance;
     this.watermarkBlocks = kv.reserves ? 0 : Math.floor(pool.watermark * kv.totalBlocks);
+    this.queue = waitingLine(pool.order ?? 'fcfs', host.store, host.priorities);
+    this.inOrderOfDelivery = this.queue instanceof RequestQueue;
+    if (pool.batching === 'static') this.batch = new StaticBatch(pool.maxSequences, pool.maxWaitSeconds ?? 0);
+  }
+
+  /** Requests that wait. */
+  get waiting(): number {
+    return this.queue.length + this.unseen.length;
   }
 
   /** KV blocks that `row` takes at its admission. */
@@ -42,12 +61,13 @@ export class Admission {
   get kvUse(): number {
     const { kv, decoding, runDecoding } = this.instance;
     if (kv.totalBlocks === 0) return 0;
-    const taken = kv.blocksForSteps(decoding.step, this.stepsEnded(), runDecoding);
+    const taken = decoding.blocksOver(decoding.step, this.stepsEnded(), runDecoding);
     return 1 - (kv.freeBlocks - taken) / kv.totalBlocks;
   }
 
   /** Whether `row` would be admitted at the next boundary, after everything that waits here already. */
   hasRoom(row: number): boolean {
+    if (this.batch !== undefined && this.instance.running > 0) return false;
     return !this.instance.isFull && this.fitsAfter(this.stepsEnded(), row);
   }
 
@@ -67,16 +87,29 @@ export class Admission {
   /** Whether memory for `row` and all who wait is free after `steps` steps of the present run. */
   private fitsAfter(steps: number, row: number): boolean {
     const { kv, decoding, runDecoding, load } = this.instance;
-    const free = kv.freeBlocks - kv.blocksForSteps(decoding.step, steps, runDecoding) - this.queuedBlocks;
+    const free = kv.freeBlocks - decoding.blocksOver(decoding.step, steps, runDecoding) - this.queuedBlocks;
     return free - this.blocks(row) >= (load > 0 ? this.watermarkBlocks : 0);
   }
 
-  enqueue(row: number): void {
-    this.queue.pushBack(row);
-    this.queuedBlocks += this.blocks(row);
+  /** `row`, which the engine looks at in `readyBoundary`, joins those who wait; returns the blocks that it will take. */
+  enqueue(row: number): number {
+    const blocks = this.blocks(row);
+    this.queuedBlocks += blocks;
+    if (this.inOrderOfDelivery) this.queue.pushBack(row);
+    else this.unseen.pushBack(row);
+    return blocks;
   }
 
-  /** `row` was evicted and is the next to be admitted. */
+  /**
+   * Whether `row`, delivered last, may be admitted before the present run ends. Not so behind another: that one is looked at no
+   * later, and room only shrinks during a run, so whoever found none at first finds none later.
+   */
+  isNext(row: number): boolean {
+    if (this.inOrderOfDelivery) return this.queue.front === row;
+    return this.queue.isBefore(row);
+  }
+
+  /** `row` was evicted and waits again. */
   requeue(row: number): void {
     this.queue.pushFront(row);
     this.queuedBlocks += this.blocks(row);
@@ -84,15 +117,15 @@ export class Admission {
 
   /** Takes `row` out of the queue; returns whether it was there. */
   remove(row: number): boolean {
-    if (!this.queue.remove(row)) return false;
+    if (!this.queue.remove(row) && !this.unseen.remove(row)) return false;
     this.queuedBlocks -= this.blocks(row);
     return true;
   }
 
   /** Takes the first request out of the queue; -1 when there is none. */
   pop(): number {
-    if (this.queue.length === 0) return -1;
-    const row = this.queue.popFront();
+    if (this.waiting === 0) return -1;
+    const row = this.popNext();
     this.queuedBlocks -= this.blocks(row);
     return row;
   }
@@ -101,21 +134,37 @@ export class Admission {
   obstacle(blocks: number, steps: number): number {
     const { kv, decoding, running, landing, pool } = this.instance;
     if (running + landing.requests >= pool.maxSequences) return WAITING_FOR.place;
+    if (running > 0 && this.batch?.isOpen === false) return WAITING_FOR.place;
     const { step, sequences } = decoding;
     let kept = 0;
     if (running > 0) {
       // Under chunked prefill the next step decodes too, and needs its own blocks.
-      const nextStep = pool.batching === 'chunked-prefill' ? kv.blocksForSteps(step + steps, 1, sequences) : 0;
+      const nextStep = pool.batching === 'chunked-prefill' ? decoding.blocksOver(step + steps, 1, sequences) : 0;
       kept = Math.max(this.watermarkBlocks, nextStep);
     }
-    const free = kv.freeBlocks - kv.blocksForSteps(step, steps, sequences);
+    const free = kv.freeBlocks - decoding.blocksOver(step, steps, sequences);
     return free - blocks < kept ? WAITING_FOR.memory : WAITING_FOR.nothing;
   }
 
-  /** Decode steps until the first in the queue may be admitted; Infinity where somebody has to leave before. */
+  /** Decode steps until a request may be admitted; Infinity where somebody has to leave before. */
   stepsUntilAdmission(): number {
-    if (this.queue.length === 0) return Number.POSITIVE_INFINITY;
-    const row = this.queue.front;
+    const line = this.inOrderOfDelivery ? this.queue : this.unseen;
+    if (line.length === 0) return Number.POSITIVE_INFINITY;
+    if (!this.inOrderOfDelivery) return this.stepsUntilSeen();
+    return this.stepsUntilReady(line.front);
+  }
+
+  private stepsUntilSeen(): number {
+    for (let i = 0; i < this.unseen.length; i++) {
+      const row = this.unseen.at(i);
+      const steps = this.queue.isBefore(row) ? this.stepsUntilReady(row) : Number.POSITIVE_INFINITY;
+      if (steps < Number.POSITIVE_INFINITY) return steps;
+    }
+    return Number.POSITIVE_INFINITY;
+  }
+
+  /** Decode steps until `row` is looked at; Infinity where it finds no room then. */
+  private stepsUntilReady(row: number): number {
     const steps = this.host.store.readyBoundary[row] - this.instance.boundary;
     return steps > 0 && this.obstacle(this.blocks(row), steps) === WAITING_FOR.nothing
       ? steps
@@ -126,12 +175,16 @@ export class Admission {
   schedulePrefill(now: number): number {
     const { store } = this.host;
     const { pool, decoding, prefills, usage, boundary } = this.instance;
+    if (this.unseen.length > 0) this.see();
+    if (this.batch !== undefined && !this.isFormed(this.batch, now)) return 0;
     const chunked = pool.batching === 'chunked-prefill';
-    let budget = pool.maxBatchedTokens - (chunked ? decoding.sequences : 0);
+    let budget = pool.maxBatchedTokens;
+    // Guesses may leave prompts nothing of a small budget.
+    if (chunked) budget = Math.max(0, budget - decoding.sequences * decoding.queryTokens);
     let tokens = prefills.resume(budget);
     budget -= tokens;
-    while (this.queue.length > 0) {
-      const row = this.queue.front;
+    while (this.waiting > 0) {
+      const row = this.next;
       if (store.readyBoundary[row] > boundary && this.instance.running > 0) break;
       const prompt = store.prefillTokens[row];
       // Without chunking a prompt is computed whole, and one that exceeds the budget goes alone.
@@ -143,6 +196,7 @@ export class Admission {
       const obstacle = this.obstacle(blocks, 0);
       if (obstacle !== WAITING_FOR.nothing) {
         usage.blockedBy = obstacle;
+        this.batch?.close();
         break;
       }
       this.admit(row, blocks, now);
@@ -154,9 +208,32 @@ export class Admission {
     return tokens;
   }
 
+  private isFormed(batch: StaticBatch, now: number): boolean {
+    if (this.instance.running > 0) return true;
+    return this.waiting > 0 && batch.form(this.waiting, this.host.store.queuedSeconds[this.next], now);
+  }
+
+  /** The next to be admitted: among those seen by their order, then whoever has come since. */
+  private get next(): number {
+    return this.queue.length > 0 ? this.queue.front : this.unseen.front;
+  }
+
+  private popNext(): number {
+    return this.queue.length > 0 ? this.queue.popFront() : this.unseen.popFront();
+  }
+
+  /** The engine looks at requests that have been there long enough. */
+  private see(): void {
+    const { unseen, queue } = this;
+    const { readyBoundary } = this.host.store;
+    while (unseen.length > 0 && readyBoundary[unseen.front] <= this.instance.boundary)
+      queue.pushBack(unseen.popFront());
+  }
+
   private admit(row: number, blocks: number, now: number): void {
     const { store, recorder } = this.host;
-    this.queue.popFront();
+    this.popNext();
+    this.batch?.admitted();
     this.queuedBlocks -= blocks;
     this.instance.kv.take(blocks);
     store.reservedBlocks[row] = blocks;

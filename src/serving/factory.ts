@@ -1,7 +1,9 @@
 import { EventQueue } from '../engine/event-queue.js';
 import { IndexedHeap } from '../engine/indexed-heap.js';
+import { type Random, randomStream } from '../engine/random.js';
 import type { Outcome, Recorder } from '../metrics/recorder.js';
 import type { ClassDemand } from '../traffic/demand.js';
+import { Acceptance } from './acceptance.js';
 import { type ArrivalFeed, arrivalFeed } from './arrivals.js';
 import { Control, type ControlHost, type ControlOptions } from './control.js';
 import { Handover } from './handover.js';
@@ -10,9 +12,9 @@ import { WAITING_FOR } from './instance-usage.js';
 import type { InvariantChecker } from './invariants.js';
 import { LIFE } from './life-cycle.js';
 import type { FrontendLatency, Pool } from './pool.js';
-import { RequestQueue } from './request-queue.js';
 import { PLACE, RequestStore } from './request-store.js';
 import { ROUTERS, type Router, type RoutingPolicy } from './routers/index.js';
+import { type WaitingLine, waitingLine } from './waiting-order.js';
 
 /** At the same time arrivals come before step boundaries, so that whoever arrives can be seen there. */
 const ARRIVAL = 1;
@@ -37,6 +39,8 @@ export interface FactoryOptions {
   transferLatencySeconds: number;
   /** What changes the fleet during the run; undefined where nothing does. */
   control?: ControlOptions | undefined;
+  /** Random numbers of the factory, by purpose; default: those of seed 0. */
+  randomStream?: ((purpose: string) => Random) | undefined;
   /** Reference mode: every decode step is an event of its own. Slow, and equal. */
   reference: boolean;
   checker?: InvariantChecker | undefined;
@@ -51,8 +55,10 @@ export class Factory implements InstanceHost, ControlHost {
   readonly outputLimits: Float64Array;
   readonly stepLimit: number;
   readonly instances: Instance[] = [];
+  readonly priorities: Float64Array;
+  readonly acceptances: ReadonlyMap<Pool, Acceptance>;
   /** Requests that wait for any instance (`central`). */
-  readonly waiting = new RequestQueue();
+  readonly waiting: WaitingLine;
   /** Requests in the front end, by the time at which they leave it. */
   private readonly frontend = new IndexedHeap();
   private readonly frontendTimer: number;
@@ -81,6 +87,8 @@ export class Factory implements InstanceHost, ControlHost {
     const { demand, pools } = options;
     this.recorder = options.recorder;
     this.outputLimits = Float64Array.from(demand, (of) => of.outputLimit);
+    this.priorities = Float64Array.from(demand, (of) => of.priority ?? 0);
+    this.acceptances = acceptancesOf(pools, options.randomStream ?? ((purpose) => randomStream(0, 0, purpose)));
     this.stepLimit = options.reference ? 1 : Number.POSITIVE_INFINITY;
     // Timers of arrivals are 0 .. classes - 1, those of instances follow, then the front end and the end of the run.
     this.feeds = demand.map((of) => arrivalFeed(of, this.events, this.events.addTimer(ARRIVAL), options.endSeconds));
@@ -115,6 +123,7 @@ export class Factory implements InstanceHost, ControlHost {
       );
     }
     this.mostPlaces = Math.max(...front.map((pool) => pool.maxSequences));
+    this.waiting = waitingLine(front[0].order ?? 'fcfs', this.store, this.priorities);
     this.central = options.routing === 'central';
     this.router = ROUTERS[options.routing](this.frontInstances);
     if (options.control !== undefined) {
@@ -333,7 +342,7 @@ export class Factory implements InstanceHost, ControlHost {
       this.refuse(row);
       return;
     }
-    if (this.central) instance = this.waiting.length > 0 ? undefined : this.withRoom(row);
+    if (this.central) instance = this.waiting.isBefore(row) ? this.withRoom(row) : undefined;
     if (instance === undefined) this.waiting.pushBack(row);
     else this.deliver(row, instance);
   }
@@ -392,7 +401,7 @@ export class Factory implements InstanceHost, ControlHost {
     const { store, events, instances } = this;
     const produced = new Map<number, number>();
     for (const instance of instances) {
-      instance.stop(events.now);
+      instance.close(events.now);
       instance.forEachRunning((row, tokens) => {
         produced.set(row, tokens);
       });
@@ -420,4 +429,14 @@ export class Factory implements InstanceHost, ControlHost {
       store.preemptions[row],
     );
   }
+}
+
+/** Pools that decode speculatively, each with a random stream of its own. */
+function acceptancesOf(pools: readonly Pool[], stream: (purpose: string) => Random): Map<Pool, Acceptance> {
+  const found = new Map<Pool, Acceptance>();
+  for (const pool of pools) {
+    const { acceptance = [], name } = pool;
+    if (acceptance.length > 0) found.set(pool, new Acceptance(acceptance, stream(`speculation/${name}`)));
+  }
+  return found;
 }

@@ -1,5 +1,6 @@
 import type { EventQueue } from '../engine/event-queue.js';
 import type { Recorder } from '../metrics/recorder.js';
+import type { Acceptance } from './acceptance.js';
 import { Admission } from './admission.js';
 import { Batch } from './batch.js';
 import { Decoding } from './decoding.js';
@@ -19,6 +20,10 @@ export interface InstanceHost {
   readonly recorder: Recorder;
   /** Longest answer a client of each class asks for. */
   readonly outputLimits: Float64Array;
+  /** Priority of each class: higher ones go first where the order says so. */
+  readonly priorities: Float64Array;
+  /** Of the pools that decode speculatively. */
+  readonly acceptances: ReadonlyMap<Pool, Acceptance>;
   /** Steps a run may take at most: Infinity, or 1 in reference mode. */
   readonly stepLimit: number;
   /** A request has left `instance` for good, by `complete` or `reject`; its row is given back after this call. */
@@ -72,7 +77,7 @@ export class Instance {
     this.kv = new KvCache(pool.kvCapacityTokens, pool.blockTokens, pool.eviction === 'no-evict');
     this.usage = new InstanceUsage(recorder.warmupSeconds);
     this.life = new LifeCycle(recorder.warmupSeconds);
-    this.decoding = new Decoding(store, this.kv);
+    this.decoding = new Decoding(store, this.kv, host.acceptances.get(pool));
     this.landing = new Landing(store, this.kv);
     this.batch = new Batch(store);
     this.prefills = new PrefillStep(store);
@@ -86,7 +91,7 @@ export class Instance {
 
   /** Requests that wait to be admitted. */
   get waiting(): number {
-    return this.admission.queue.length;
+    return this.admission.waiting;
   }
 
   /** Requests here: waiting, running, or with their KV cache on its way. */
@@ -118,7 +123,7 @@ export class Instance {
   reserve(row: number): void {
     this.landing.reserve(row, this.admission.blocks(row));
     const { runSteps, runDecoding } = this;
-    if (runSteps > 1) this.cut(this.kv.stepsThatFit(this.decoding.step, runSteps, runDecoding));
+    if (runSteps > 1) this.cut(this.decoding.stepsThatFit(runSteps, runDecoding));
   }
 
   /** The KV cache of `row` has arrived: it decodes from the next boundary on. */
@@ -156,7 +161,7 @@ export class Instance {
 
   /** Takes `row` out of the batch for good, at a step boundary. */
   takeOut(row: number): void {
-    this.evict(row);
+    this.evict(row, this.host.events.now);
   }
 
   /**
@@ -172,7 +177,7 @@ export class Instance {
     const rows: number[] = [];
     while (batch.size > 0) {
       rows.push(batch.youngest);
-      this.evict(batch.youngest);
+      this.evict(batch.youngest, this.host.events.now);
     }
     rows.reverse();
     for (const row of rows) lost(row, false);
@@ -189,20 +194,19 @@ export class Instance {
   /** Takes a request into the queue; cuts the present run at its next step boundary if it can be admitted there. */
   deliver(row: number): void {
     const { admission } = this;
-    const { store } = this.host;
-    admission.enqueue(row);
+    const { store, events } = this.host;
+    const steps = this.runSteps === 0 ? 0 : this.stepsUntilBoundary() + this.pool.admissionSteps;
     store.instance[row] = this.index;
-    store.readyBoundary[row] = 0;
-    if (this.runSteps === 0) {
+    store.readyBoundary[row] = steps === 0 ? 0 : this.boundary + steps;
+    if (admission.batch !== undefined) store.queuedSeconds[row] = events.now;
+    const blocks = admission.enqueue(row);
+    if (steps === 0) {
       this.wake();
       return;
     }
-    const steps = this.stepsUntilBoundary() + this.pool.admissionSteps;
-    store.readyBoundary[row] = this.boundary + steps;
-    // Behind others that wait nothing can change before the run ends.
-    if (steps >= this.runSteps || this.waiting > 1) return;
+    if (steps >= this.runSteps || !admission.isNext(row)) return;
     // Free memory only shrinks during a run, so whoever finds no room at that boundary finds none at a later one.
-    if (admission.obstacle(admission.queuedBlocks, steps) !== WAITING_FOR.nothing) return;
+    if (admission.obstacle(blocks, steps) !== WAITING_FOR.nothing) return;
     this.cut(steps);
   }
 
@@ -230,7 +234,8 @@ export class Instance {
   /** Lets an idle instance look at what it has. Whatever else happens at this very time comes first, and shares a batch. */
   private wake(): void {
     const { events } = this.host;
-    if (!events.isSet(this.timer)) events.set(this.timer, events.now);
+    // The timer of a batch that is being collected is set to the end of its patience.
+    if (!events.isSet(this.timer) || this.admission.batch !== undefined) events.set(this.timer, events.now);
   }
 
   /** The timer went off: the present run ends, the next one begins. */
@@ -244,8 +249,16 @@ export class Instance {
     this.beginRun(now);
   }
 
-  /** The simulation ends at `now`: books the steps of the present run that have ended by then. */
-  stop(now: number): void {
+  /** The simulation ends at `now`. */
+  close(now: number): void {
+    this.stop(now);
+    this.forEachRunning((row, tokens) => {
+      if (this.decoding.has(row)) this.bookTokens(row, tokens, now);
+    });
+  }
+
+  /** Books the steps of the present run that have ended by `now`, and forgets the rest of it. */
+  private stop(now: number): void {
     if (this.runSteps === 0) return;
     const { runFirst, runIncrement, runStart } = this;
     const steps = stepsDone(runFirst, runIncrement, now - runStart, this.runSteps);
@@ -283,15 +296,18 @@ export class Instance {
     const steps = this.runSteps;
     const sequences = this.runDecoding;
     const skipped = this.stepsBeforeWindow(now);
-    const growth = this.kv.reserves ? 0 : sequences;
+    const growth = this.kv.reserves ? 0 : sequences * this.decoding.tokensPerStep;
     this.usage.addRun(this, now, skipped, this.kvTokens(), growth, this.runPrefillTokens);
     this.boundary += steps;
     if (sequences > 0) {
       const { decoding } = this;
+      const tokens = decoding.tokensOver(decoding.step, steps);
+      const before = skipped === 0 ? 0 : decoding.tokensOver(decoding.step, skipped);
+      recorder.decoded(sequences * tokens, sequences * (tokens - before));
       decoding.advance(steps);
-      recorder.decoded(sequences * steps, sequences * (steps - skipped));
       decoding.gaps.record(recorder.itl, this, now, skipped);
       for (let row = decoding.finished; row >= 0; row = decoding.finished) {
+        this.bookTokens(row, store.outputTokens[row], now);
         decoding.stop(row);
         store.producedTokens[row] = store.outputTokens[row];
         this.complete(row, now);
@@ -304,6 +320,14 @@ export class Instance {
       }
     }
     this.clearRun();
+  }
+
+  /** `row`, which decodes, has produced `tokens`: books what speculation has given it beyond the average, or less. */
+  private bookTokens(row: number, tokens: number, now: number): void {
+    if (this.decoding.tokensPerStep === 1) return;
+    const { recorder } = this.host;
+    const beyond = tokens - this.decoding.booked(row);
+    if (beyond !== 0) recorder.decoded(beyond, now >= recorder.warmupSeconds ? beyond : 0);
   }
 
   /** The last prompt token of `row` has been computed, which yields a token. */
@@ -358,7 +382,10 @@ export class Instance {
     } else if (this.decoding.sequences > 0) {
       this.scheduleDecodes(preempted);
     } else {
-      return; // idle, until a request is delivered
+      // Idle, until a request is delivered or a batch that is being collected is due.
+      const { batch } = this.admission;
+      if (batch !== undefined && batch.deadline > now) this.host.events.set(this.timer, batch.deadline);
+      return;
     }
     this.host.events.set(this.timer, now + runSeconds(this.runFirst, this.runIncrement, this.runSteps));
   }
@@ -372,24 +399,27 @@ export class Instance {
   /** As many decode steps as can be taken without a look at the batch. */
   private scheduleDecodes(preempted: boolean): void {
     const { steps } = this.pool;
-    const { sequences, contextTokens, step, stepsToFinish } = this.decoding;
+    const { sequences, contextTokens, stepsToFinish, tokensPerStep } = this.decoding;
     const piece = steps.piece(sequences, contextTokens);
     // What was preempted may come back at the next boundary.
     let limit = preempted ? 1 : this.host.stepLimit;
     limit = Math.min(limit, stepsToFinish);
     limit = Math.min(limit, this.admission.stepsUntilAdmission());
-    limit = Math.min(limit, Math.ceil((steps.pieceEndTokens(piece, sequences) - contextTokens) / sequences));
-    this.runSteps = this.kv.stepsThatFit(step, limit, sequences);
+    limit = Math.min(
+      limit,
+      Math.ceil((steps.pieceEndTokens(piece, sequences) - contextTokens) / (sequences * tokensPerStep)),
+    );
+    this.runSteps = this.decoding.stepsThatFit(limit, sequences);
     this.runFirst = this.slowdown * steps.decodeSeconds(piece, sequences, contextTokens);
-    this.runIncrement = this.slowdown * steps.decodeSlope(piece, sequences) * sequences;
+    this.runIncrement = this.slowdown * steps.decodeSlope(piece, sequences) * sequences * tokensPerStep;
     this.runDecoding = sequences;
   }
 
   /** Preempts the youngest requests until every decoding sequence can take one more token. Returns whether it did. */
   private makeRoomToDecode(now: number): boolean {
-    const { decoding, kv } = this;
+    const { decoding } = this;
     let preempted = false;
-    while (decoding.sequences > 0 && kv.stepsThatFit(decoding.step, 1, decoding.sequences) < 1) {
+    while (decoding.sequences > 0 && decoding.stepsThatFit(1, decoding.sequences) < 1) {
       if (this.running === 1 && this.landing.blocks === 0) {
         this.reject(this.batch.youngest, now);
       } else {
@@ -402,11 +432,13 @@ export class Instance {
   }
 
   /** Takes `row` out of the batch before its answer is complete, with everything it holds. */
-  private evict(row: number): void {
+  private evict(row: number, now: number): void {
     const { store } = this.host;
     const { decoding } = this;
     if (decoding.has(row)) {
-      store.producedTokens[row] = decoding.produced(row);
+      const produced = decoding.produced(row);
+      this.bookTokens(row, produced, now);
+      store.producedTokens[row] = produced;
       store.stalledSinceSeconds[row] = decoding.gaps.leave(this.decodingAfter(row));
       decoding.stop(row);
     } else {
@@ -426,7 +458,7 @@ export class Instance {
 
   private preempt(row: number, now: number): void {
     const { store } = this.host;
-    this.evict(row);
+    this.evict(row, now);
     store.preemptions[row]++;
     store.prefillTokens[row] = store.inputTokens[row] + store.producedTokens[row];
     store.prefillDone[row] = 0;
@@ -438,7 +470,7 @@ export class Instance {
   /** A request that is alone and still outgrows the cache can never be completed. */
   private reject(row: number, now: number): void {
     const { store, recorder } = this.host;
-    this.evict(row);
+    this.evict(row, now);
     recorder.unfinished(
       'rejected',
       store.id[row],

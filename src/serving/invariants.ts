@@ -115,9 +115,8 @@ export class InvariantChecker {
     const { store } = factory;
     let held = instance.landing.blocks;
     instance.forEachRunning((row) => {
-      const decoding = store.heapPosition[row] >= 0;
-      const context = store.joinContext[row] + (instance.decoding.step - store.joinStep[row]);
-      held += decoding && !kv.reserves ? kv.blocksFor(context) : store.reservedBlocks[row];
+      const decoding = instance.decoding.has(row) && !kv.reserves;
+      held += decoding ? kv.blocksFor(instance.decoding.heldTokens(row)) : store.reservedBlocks[row];
     });
     demand(
       kv.freeBlocks >= 0 && held === kv.totalBlocks - kv.freeBlocks,

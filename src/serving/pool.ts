@@ -1,4 +1,5 @@
 import type { StepModel } from '../perf/step-model.js';
+import type { WaitingOrder } from './waiting-order.js';
 
 /** Seconds of a request in the front end: `baseSeconds + perInputTokenSeconds * input tokens`. */
 export interface FrontendLatency {
@@ -14,8 +15,17 @@ export interface Pool {
   readonly replicas: number;
   readonly gpusPerReplica: number;
   readonly steps: StepModel;
-  /** `chunked-prefill`: decodes first, prompts fill the token budget; `continuous`: whole prompts first, decodes wait. */
-  readonly batching: 'chunked-prefill' | 'continuous';
+  /**
+   * `chunked-prefill`: decodes first, prompts fill the token budget; `continuous`: whole prompts first, decodes wait; `static`: a
+   * batch is formed and run to its end.
+   */
+  readonly batching: 'chunked-prefill' | 'continuous' | 'static';
+  /** Which of the waiting requests is admitted first; default fcfs. */
+  readonly order?: WaitingOrder;
+  /** How long an idle instance waits for a batch to fill, under static batching; default 0. */
+  readonly maxWaitSeconds?: number;
+  /** Probability that each guess is right, given that all before it are; none without speculative decoding. */
+  readonly acceptance?: readonly number[];
   /** Tokens (decodes and prompt tokens together) of one step. */
   readonly maxBatchedTokens: number;
   /** Requests that run at the same time, prefilling ones included. */

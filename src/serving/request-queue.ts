@@ -1,5 +1,7 @@
-/** Double-ended queue of request rows: new ones join at the back, preempted ones return to the front. */
-export class RequestQueue {
+import type { WaitingLine } from './waiting-order.js';
+
+/** First come first served: new requests join at the back, preempted ones return to the front. */
+export class RequestQueue implements WaitingLine {
   private rows = new Int32Array(16);
   private head = 0;
   private count = 0;
@@ -32,7 +34,6 @@ export class RequestQueue {
     return row;
   }
 
-  /** Takes `row` out from wherever it stands, looking from the front; returns whether it was there. */
   remove(row: number): boolean {
     const mask = this.rows.length - 1;
     for (let at = 0; at < this.count; at++) {
@@ -45,6 +46,15 @@ export class RequestQueue {
       return true;
     }
     return false;
+  }
+
+  /** The request `position` places behind the front. */
+  at(position: number): number {
+    return this.rows[(this.head + position) & (this.rows.length - 1)];
+  }
+
+  isBefore(): boolean {
+    return this.count === 0;
   }
 
   private grow(): void {

@@ -29,6 +29,8 @@ export class RequestStore {
   joinContext = new Int32Array(INITIAL_ROWS);
   /** Step counter at which the last token comes. */
   finishStep = new Float64Array(INITIAL_ROWS);
+  /** When it was delivered to its instance; kept up to date under static batching only. */
+  queuedSeconds = new Float64Array(INITIAL_ROWS);
   /** Boundary of its instance from which on a queued request may be admitted. */
   readyBoundary = new Float64Array(INITIAL_ROWS);
   /** KV blocks reserved up front (`no-evict`), or held since admission (`preempt`, while it is prefilling). */

@@ -34,15 +34,15 @@ export function buildDemand(traffic: Scenario['traffic'], options: DemandOptions
   const summaries = new Map<string, TraceSummary>();
   const classes: readonly TrafficClassDemand[] = traffic;
   return classes.map((entry, index) => {
-    const { name, arrivals, maxOutputTokens } = entry;
+    const { name, arrivals, maxOutputTokens, priority } = entry;
     if (arrivals.process !== 'trace') return drawnClass(entry, arrivals, options);
     const rateKey = `traffic[${index}].arrivals.rate`;
-    return tracedClass({ name, arrivals, maxOutputTokens, rateKey }, { ...options, summaries });
+    return tracedClass({ name, priority, arrivals, maxOutputTokens, rateKey }, { ...options, summaries });
   });
 }
 
 function drawnClass(
-  { name, input, output, correlation = 0, maxOutputTokens }: TrafficClassDemand,
+  { name, priority, input, output, correlation = 0, maxOutputTokens }: TrafficClassDemand,
   arrivals: Exclude<AnyArrivals, TraceArrivals>,
   { seed, replication, openFile }: DemandOptions,
 ): ClassDemand {
@@ -71,6 +71,7 @@ function drawnClass(
         );
   return {
     name,
+    priority,
     source,
     outputLimit: maxOutputTokens ?? answers.longestTokens,
     notes: () =>

@@ -34,6 +34,8 @@ export interface ClosedSource {
 export interface ClassDemand {
   readonly name: string;
   readonly source: OpenSource | ClosedSource;
+  /** Higher ones go first where a queue is in order of priority; default 0. */
+  readonly priority?: number | undefined;
   /**
    * Longest answer a client of this class asks for (`max_tokens`): all a real system knows before the answer ends.
    * Infinity where the class sets no limit.

@@ -30,7 +30,12 @@ const arrivals = fc.oneof(
   })),
 );
 
-const trafficClass = fc.record({ arrivals, input: lengths(600), output: lengths(200) });
+const trafficClass = fc.record({
+  arrivals,
+  input: lengths(600),
+  output: lengths(200),
+  priority: fc.integer({ min: -2, max: 2 }),
+});
 
 const linear = fc.record({
   type: fc.constant('linear' as const),
@@ -45,11 +50,31 @@ const limits = {
   replicas: fc.integer({ min: 1, max: 4 }),
   batching: fc
     .record({
-      policy: fc.constantFrom('chunked-prefill' as const, 'continuous' as const),
+      policy: fc.constantFrom('chunked-prefill' as const, 'continuous' as const, 'static' as const),
+      order: fc.constantFrom(undefined, 'fcfs' as const, 'priority' as const, 'shortest-first' as const),
       maxSequences: fc.integer({ min: 1, max: 40 }),
       more: fc.integer({ min: 0, max: 2000 }),
+      maxWait: seconds(0, 0.3),
     })
-    .map(({ policy, maxSequences, more }) => ({ policy, maxSequences, maxBatchedTokens: maxSequences + more })),
+    .map(({ maxSequences, more, maxWait, ...rest }) => ({
+      ...rest,
+      maxSequences,
+      maxBatchedTokens: maxSequences + more,
+      maxWait: rest.policy === 'static' ? maxWait : undefined,
+    })),
+  speculative: fc.option(
+    fc.integer({ min: 1, max: 4 }).chain((draftTokens) =>
+      fc.record({
+        draftTokens: fc.constant(draftTokens),
+        acceptance: fc.oneof(
+          seconds(0, 1),
+          fc.array(seconds(0, 1), { minLength: draftTokens, maxLength: draftTokens }),
+          fc.constant(1),
+        ),
+      }),
+    ),
+    { nil: undefined, freq: 2 },
+  ),
   kvCache: fc.record({
     blockTokens: fc.constantFrom(1, 3, 16, 64),
     policy: fc.constantFrom('preempt' as const, 'no-evict' as const),

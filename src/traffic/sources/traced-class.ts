@@ -15,6 +15,7 @@ export interface TracedClass {
   name: string;
   arrivals: TraceArrivals;
   maxOutputTokens: number | undefined;
+  priority?: number | undefined;
   /** Path of the class's rate in the scenario, for messages. */
   rateKey: string;
 }
@@ -32,7 +33,7 @@ export interface TraceOptions {
  * speed. Its random streams are `spread/<class>` and `thinning/<class>`.
  */
 export function tracedClass(of: TracedClass, { seed, replication, openFile, summaries }: TraceOptions): ClassDemand {
-  const { name, arrivals, maxOutputTokens } = of;
+  const { name, arrivals, maxOutputTokens, priority } = of;
   const { file, columns, skipBadLines, window, keep = 1, copies = 1, rate, speedup } = arrivals;
   const format = traceFormat(arrivals.format, file, openFile);
   const open = (): TraceReader => {
@@ -62,6 +63,7 @@ export function tracedClass(of: TracedClass, { seed, replication, openFile, summ
   const factor = rate === undefined ? (speedup ?? 1) : rate / (ownRate(summary, file, of.rateKey) * keep * copies);
   return {
     name,
+    priority,
     source: new TraceSource(trace, factor, maxOutputTokens ?? Infinity),
     outputLimit: maxOutputTokens ?? summary.longestOutputTokens,
     notes: () => skippedNotes(summary, file),
