@@ -8,6 +8,7 @@ import { catalogCommand } from './catalog.js';
 import { checkCommand } from './check.js';
 import { type Command, EXIT } from './command.js';
 import { compareCommand } from './compare.js';
+import { diffCommand } from './diff.js';
 import { type Io, print } from './io.js';
 import { mergeCommand } from './merge.js';
 import { reportCommand } from './report.js';
@@ -87,6 +88,7 @@ function read(argv: readonly string[]): { action?: Action; text: string } {
   add(checkCommand);
   add(compareCommand);
   add(reportCommand);
+  add(diffCommand);
   add(validateCommand);
   add(calibrateCommand);
   add(catalogCommand);
@@ -112,6 +114,7 @@ const NEEDS: Readonly<Record<string, string>> = {
   check: 'files or folders with scenarios',
   compare: 'two scenario files or more, or a comparison file',
   report: 'result folders or documents',
+  diff: 'a simulated and a measured AIPerf summary',
 };
 
 function usageProblem(message: string, argv: readonly string[], commands: ReadonlyMap<string, readonly string[]>) {

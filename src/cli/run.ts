@@ -1,5 +1,6 @@
 import type { Argv } from 'yargs';
 import type { ResultDocument } from '../experiment/result.js';
+import { EXPORT_NAMES, type ExportName } from '../report/exports/index.js';
 import { expectationText, type FormatName, failedExpectations, formats } from '../report/index.js';
 import { defaultResultFolder, writeResultFolder } from '../report/result-folder.js';
 import { plain } from '../report/text.js';
@@ -18,6 +19,7 @@ interface RunOptions {
   format: FormatName;
   out: string | undefined;
   records: string | undefined;
+  export: ExportName[] | undefined;
   reference: boolean;
   checkInvariants: boolean;
   quiet: boolean;
@@ -39,13 +41,23 @@ export const runCommand = defineCommand({
       })
       .option('out', { type: 'string', describe: 'Write a result folder [default: results/<name>/<UTC time>]' })
       .option('records', { type: 'string', requiresArg: true, describe: 'One row per request: .parquet, .csv, .jsonl' })
+      .option('export', {
+        choices: EXPORT_NAMES,
+        array: true,
+        nargs: 1,
+        describe: 'Files of other tools in the result folder; repeatable',
+      })
       .option('reference', { type: 'boolean', default: false, describe: 'Step by step: slow, same result' })
       .option('check-invariants', { type: 'boolean', default: false, describe: 'Check the laws of the model: slow' })
       .option('quiet', { type: 'boolean', default: false, describe: 'No progress, no notes' })
       .example('$0 run chat.yaml', 'a table on the terminal')
       .example('$0 run chat.yaml --set "factory.pools[0].replicas=4"', 'the same with another fleet')
       .example('$0 run chat.yaml --format json | jq .summary.goodput', 'for other programs')
-      .example('$0 run chat.yaml --out --records requests.parquet', 'kept for later'),
+      .example('$0 run chat.yaml --out --records requests.parquet', 'kept for later')
+      .example(
+        '$0 run chat.yaml --export aiperf --export prometheus',
+        'for scripts and boards that know AIPerf or vLLM',
+      ),
   run,
 });
 
@@ -53,7 +65,12 @@ async function run(options: RunOptions, io: Io): Promise<number> {
   const { seed, format, out, reference, checkInvariants } = options;
   const overrides = [...(options.set ?? []), ...(seed === undefined ? [] : [`seed=${wholeNumber(seed)}`])];
   const { scenario, locate, baseDirectory } = await readScenario(options.scenario, overrides, io.stdin);
-  const job = { scenario, baseDirectory, reference, checkInvariants, recordsPath: options.records };
+  // An export is written while the run goes on, so its folder must be there before.
+  const names = [...new Set(options.export)];
+  const folder =
+    out === '' || (out === undefined && names.length > 0) ? defaultResultFolder(scenario.name, new Date()) : out;
+  const exports = folder === undefined || names.length === 0 ? undefined : { names, folder };
+  const job = { scenario, baseDirectory, reference, checkInvariants, recordsPath: options.records, exports };
 
   let document: ResultDocument;
   try {
@@ -64,8 +81,7 @@ async function run(options: RunOptions, io: Io): Promise<number> {
   }
 
   await print(io.stdout, formats[format](document, { color: wantsColor(io.stdout, io.env) }));
-  if (out !== undefined) {
-    const folder = out === '' ? defaultResultFolder(scenario.name, new Date()) : out;
+  if (folder !== undefined) {
     writeResultFolder(folder, document);
     if (!options.quiet) await print(io.stderr, `results are in ${plain(folder)}\n`);
   }
@@ -78,7 +94,8 @@ async function run(options: RunOptions, io: Io): Promise<number> {
 async function simulateWithProgress(job: SimulationJob, io: Io, quiet: boolean): Promise<ResultDocument> {
   const bar = io.stderr.isTTY === true && !quiet ? new ProgressBar(io.stderr) : undefined;
   try {
-    if (io.threads && job.recordsPath !== undefined) return await runInThread(job, bar?.update);
+    if (io.threads && (job.recordsPath !== undefined || job.exports !== undefined))
+      return await runInThread(job, bar?.update);
     return runJob(job, bar?.update);
   } finally {
     bar?.erase();

@@ -1,6 +1,7 @@
 import { fileOpener } from '../experiment/files.js';
 import type { ResultDocument } from '../experiment/result.js';
 import { type Progress, simulate } from '../experiment/simulate.js';
+import { type ExportName, openExport } from '../report/exports/index.js';
 import { openRecords } from '../report/records/index.js';
 import type { Scenario } from '../scenario/schema.js';
 
@@ -13,23 +14,33 @@ export interface SimulationJob {
   checkInvariants: boolean;
   /** File with one row per request. */
   recordsPath: string | undefined;
+  /** Formats of other tools, and the folder that they go to. */
+  exports: { names: readonly ExportName[]; folder: string } | undefined;
 }
 
-/** Simulates, and writes the file of requests where one is wanted. */
+/** Simulates, and writes the file of requests and the exports where they are wanted. */
 export function runJob(job: SimulationJob, onProgress?: (progress: Progress) => void): ResultDocument {
-  const records = job.recordsPath === undefined ? undefined : openRecords(job.recordsPath);
+  const { scenario, recordsPath, exports } = job;
+  const records = recordsPath === undefined ? [] : [openRecords(recordsPath)];
+  const others = exports?.names.map((name) => openExport(name, { folder: exports.folder, scenario })) ?? [];
+  const all = [...records, ...others];
   try {
-    const document = simulate(job.scenario, {
+    const document = simulate(scenario, {
       openFile: fileOpener(job.baseDirectory),
       reference: job.reference,
       checkInvariants: job.checkInvariants,
       onProgress,
-      onRecord: records?.add,
+      onRecord:
+        all.length === 0
+          ? undefined
+          : (record) => {
+              for (const writer of all) writer.add(record);
+            },
     });
-    records?.commit();
+    for (const writer of all) writer.commit(document);
     return document;
   } catch (error) {
-    records?.discard();
+    for (const writer of all) writer.discard();
     throw error;
   }
 }

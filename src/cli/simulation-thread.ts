@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { ResultDocument } from '../experiment/result.js';
 import type { Progress } from '../experiment/simulate.js';
 import { removeTemporary } from '../report/atomic-file.js';
+import { streamedFiles } from '../report/exports/index.js';
 import { InputError, type InputProblem } from '../scenario/input-error.js';
 import type { SimulationJob } from './simulation-job.js';
 
@@ -55,6 +56,7 @@ export async function runInThread(
   } finally {
     await worker.terminate();
     if (job.recordsPath !== undefined) removeTemporary(job.recordsPath);
+    if (job.exports !== undefined) streamedFiles(job.exports.names, job.exports.folder).forEach(removeTemporary);
     for (const stop of stopListening) stop();
   }
 }
