@@ -11,6 +11,7 @@ import { compareCommand } from './compare.js';
 import { diffCommand } from './diff.js';
 import { type Io, print } from './io.js';
 import { mergeCommand } from './merge.js';
+import { planCommand } from './plan.js';
 import { reportCommand } from './report.js';
 import { runCommand } from './run.js';
 import { STDIN } from './scenario-argument.js';
@@ -89,6 +90,7 @@ function read(argv: readonly string[]): { action?: Action; text: string } {
   add(compareCommand);
   add(reportCommand);
   add(diffCommand);
+  add(planCommand);
   add(validateCommand);
   add(calibrateCommand);
   add(catalogCommand);

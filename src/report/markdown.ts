@@ -10,7 +10,11 @@ import { plain, width } from './text.js';
  * @example writeFileSync('summary.md', renderMarkdown(simulate(scenario)));
  */
 export function renderMarkdown(document: ResultDocument): string {
-  const { title, sections } = digest(document);
+  return sectionsMarkdown(digest(document));
+}
+
+/** A title and what stands below it, in Markdown. */
+export function sectionsMarkdown({ title, sections }: { title: string; sections: readonly (Facts | Grid)[] }): string {
   const blocks = sections.map((section) => (section.kind === 'grid' ? gridMarkdown(section) : factsMarkdown(section)));
   return `${[`### ${escapeMarkdown(title)}`, ...blocks].join('\n\n')}\n`;
 }

@@ -29,8 +29,15 @@ export interface TableOptions {
  *
  * @example process.stdout.write(renderTable(simulate(scenario), { color: process.stdout.isTTY }));
  */
-export function renderTable(document: ResultDocument, { color = false }: TableOptions = {}): string {
-  const { title, sections } = digest(document);
+export function renderTable(document: ResultDocument, options: TableOptions = {}): string {
+  return renderSections(digest(document), options);
+}
+
+/** A title and what stands below it, for the terminal. */
+export function renderSections(
+  { title, sections }: { title: string; sections: readonly (Facts | Grid)[] },
+  { color = false }: TableOptions = {},
+): string {
   const paint = painter(color);
   const blocks = sections.map((section) =>
     section.kind === 'grid' ? renderGrid(section, color) : factsText(section, paint),

@@ -21,7 +21,7 @@ export interface KnownNames {
  * if (problems.length > 0) throw new InputError(problems.map(locate));
  */
 export function checkNames(scenario: Scenario, known: KnownNames = { gpus, models, priceBooks }): InputProblem[] {
-  const { factory, economics } = scenario;
+  const { factory, economics, plan } = scenario;
   const problems: InputProblem[] = [];
   const check = (
     kind: string,
@@ -41,6 +41,9 @@ export function checkNames(scenario: Scenario, known: KnownNames = { gpus, model
   check('model', factory.model, known.models, ['factory', 'model']);
   factory.pools.forEach((pool, i) => {
     check('GPU', pool.gpu, known.gpus, ['factory', 'pools', i, 'gpu']);
+  });
+  plan?.gpus?.forEach((name, i) => {
+    check('GPU', name, known.gpus, ['plan', 'gpus', i]);
   });
   check('price book', economics.prices, known.priceBooks, ['economics', 'prices']);
   for (const name of Object.keys(economics.gpuHour ?? {})) {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { economicsSchema } from './economics-schema.js';
 import { factorySchema } from './factory-schema.js';
+import { planSchema } from './plan-schema.js';
 import { accepted, choice, duration, finite, line, metricPath, prose, TEN_YEARS, whole } from './quantities.js';
 import { precisionSchema, replicationsSchema } from './replication-schema.js';
 import { trafficSchema } from './traffic-schema.js';
@@ -100,6 +101,7 @@ export const scenarioSchema = z
       .prefault({})
       .describe('Autoscaling'),
     economics: economicsSchema.prefault({}).describe('What the fleet costs, draws and earns'),
+    plan: planSchema.optional().describe('What goodput plan chooses from; has no effect on a run'),
     expect: z.array(expectation).max(1000).default([]).describe('Limits that the summary must keep'),
   })
   .transform(({ $schema: _, name, description, seed, horizon, replications, ...rest }) => {

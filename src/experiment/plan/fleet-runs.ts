@@ -1,0 +1,82 @@
+import type { EvaluatedFleet, Figures } from './document.js';
+import type { Evaluator } from './evaluate.js';
+import { fleetChoice, poolsOf } from './fleet-choice.js';
+import type { Candidate } from './search.js';
+import type { BoundedKind } from './search-kinds.js';
+
+/** The fleets that were simulated. */
+export class FleetRuns {
+  readonly log: EvaluatedFleet[] = [];
+  private readonly candidates: Candidate[] = [];
+
+  constructor(
+    private readonly evaluator: Evaluator,
+    private readonly kinds: readonly BoundedKind[],
+    readonly budget: number,
+  ) {}
+
+  async look(candidate: Candidate): Promise<EvaluatedFleet> {
+    const { kind } = this.kinds[candidate.kind];
+    // Their place in the log is the order in which they were asked for, not that in which they end.
+    const place = this.candidates.push(candidate) - 1;
+    const choice = fleetChoice(kind, candidate);
+    this.log.push({ ...choice, ...PENDING });
+    const fleet = { ...choice, ...(await this.evaluator.figures({ pools: poolsOf(kind, candidate) })) };
+    this.log[place] = fleet;
+    return fleet;
+  }
+
+  of(candidate: Candidate): EvaluatedFleet {
+    return this.log[this.placeOf(candidate)];
+  }
+
+  ofKind(kind: number): [Candidate, EvaluatedFleet][] {
+    return this.candidates.flatMap((candidate, i): [Candidate, EvaluatedFleet][] =>
+      candidate.kind === kind ? [[candidate, this.log[i]]] : [],
+    );
+  }
+
+  /** The best of equally dear fleets: by attainment, then fewest GPUs, then as they came. */
+  mostAttained(candidates: readonly Candidate[]): Candidate | undefined {
+    const rank = (candidate: Candidate) => this.of(candidate);
+    return [...candidates].sort((a, b) => {
+      const [x, y] = [rank(a), rank(b)];
+      return (y.attainment ?? 0) - (x.attainment ?? 0) || x.gpus - y.gpus || this.placeOf(a) - this.placeOf(b);
+    })[0];
+  }
+
+  /** It held under the scenario's seed alone. */
+  markUnconfirmed(candidate: Candidate): void {
+    const place = this.placeOf(candidate);
+    this.log[place] = { ...this.log[place], holds: false, shortfalls: ['under other seeds'] };
+  }
+
+  /** Whether a fleet that holds costs less and is at least as fast. */
+  isBeaten(usdPerHour: number, tokensPerSecondPerUser: number): boolean {
+    return this.log.some(
+      (fleet) =>
+        fleet.holds &&
+        fleet.usdPerHour <= usdPerHour &&
+        (fleet.outputTokensPerSecondPerUser ?? 0) >= tokensPerSecondPerUser,
+    );
+  }
+
+  private placeOf({ kind, counts }: Candidate): number {
+    return this.candidates.findIndex(
+      (other) => other.kind === kind && other.counts[0] === counts[0] && other.counts[1] === counts[1],
+    );
+  }
+}
+
+const PENDING: Figures = {
+  holds: false,
+  shortfalls: [],
+  attainment: null,
+  ttftMsP99: null,
+  tpotMsP99: null,
+  gpuBusy: null,
+  outputTokensPerSecondPerUser: null,
+  outputTokensPerSecondPerGpu: null,
+  usdPerMillionOutputTokens: null,
+  usdPerMillionGoodOutputTokens: null,
+};

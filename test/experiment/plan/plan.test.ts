@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { loadScenario } from '../../../src/experiment/load-scenario.js';
+import type { EvaluatedFleet, PlanDocument } from '../../../src/experiment/plan/document.js';
+import { planFleet } from '../../../src/experiment/plan/plan.js';
+import { planCapacity } from '../../../src/experiment/plan/plan-capacity.js';
+import { fleetSpace } from '../../../src/experiment/plan/space.js';
+import { simulate } from '../../../src/experiment/simulate.js';
+import { inlineExecutor } from '../../../src/experiment/sweep/executor.js';
+import { makeScenario } from '../../support/scenarios.js';
+
+/** A thousand requests of the quickstart's traffic, and a grid small enough to enumerate. */
+const quickstart = (...overrides: string[]) =>
+  loadScenario('scenarios/quickstart.yaml', {
+    overrides: [
+      'horizon={requests: 1000}',
+      'plan={gpus: [h100-sxm, h200-sxm, b200-sxm], modes: [aggregated], maxGpus: 12, confirmations: 0}',
+      ...overrides,
+    ],
+  }).scenario;
+
+const plan = (scenario: ReturnType<typeof quickstart>) =>
+  planFleet({ scenario, file: 'test', baseDirectory: '.' }, inlineExecutor());
+
+const comparable = ({ simulation: _, ...rest }: PlanDocument) => rest;
+
+describe('goodput plan', () => {
+  it('finds the optimum of the whole grid on the quickstart traffic with a fifth of its simulations', async () => {
+    const scenario = quickstart();
+    const document = await plan(scenario);
+    const all = fleetSpace(scenario, () => []).kinds.flatMap(({ pools: [pool] }) =>
+      Array.from({ length: Math.floor(12 / pool.simulated.gpusPerReplica) }, (_each, i) => {
+        const pools = [{ ...pool.scenario, replicas: i + 1 }];
+        const { plan: _, ...rest } = scenario;
+        const { summary } = simulate({ ...rest, factory: { ...scenario.factory, pools } });
+        const holds = (summary.goodput.attainment ?? 0) >= 0.95 && !summary.bottleneck.overloaded;
+        return { pools, holds, usdPerHour: summary.cost.usdPerHour ?? 0, attainment: summary.goodput.attainment ?? 0 };
+      }),
+    );
+    const holding = all.filter(({ holds }) => holds);
+    const [optimum] = holding.sort((a, b) => a.usdPerHour - b.usdPerHour || b.attainment - a.attainment);
+    expect(document.best?.factory.pools).toEqual(optimum.pools);
+    expect(document.best?.attainment).toBe(optimum.attainment);
+    expect(document.search.complete).toBe(true);
+    expect(all.length).toBeGreaterThan(60);
+    expect(document.search.evaluations).toBeLessThanOrEqual(all.length / 5);
+  });
+
+  it('gives the same answer twice', async () => {
+    const scenario = quickstart('plan.gpus=[h200-sxm]', 'horizon={requests: 300}');
+    expect(comparable(await plan(scenario))).toEqual(comparable(await plan(scenario)));
+  });
+
+  it('chooses among prefill and decode pools, too, and reports a frontier that nothing beats', async () => {
+    const scenario = quickstart('plan.gpus=[b200-sxm]', 'plan.modes=[disaggregated]', 'plan.maxGpus=6');
+    const { best, frontier } = await plan(scenario);
+    expect(best?.pools.map(({ role }) => role)).toEqual(['prefill', 'decode']);
+    const figures = ({ usdPerMillionOutputTokens, outputTokensPerSecondPerUser }: EvaluatedFleet) =>
+      [usdPerMillionOutputTokens ?? 0, outputTokensPerSecondPerUser ?? 0] as const;
+    for (let i = 1; i < frontier.length; i++) {
+      const [before, here] = [figures(frontier[i - 1]), figures(frontier[i])];
+      expect(here[0]).toBeGreaterThan(before[0]);
+      expect(here[1]).toBeGreaterThan(before[1]);
+    }
+  });
+
+  it('says so when no fleet is fast enough, and simulates none of them', async () => {
+    const { best, search, space } = await plan(quickstart('traffic[0].slo.tpot=1ms'));
+    expect(best).toBeNull();
+    expect(search.log).toEqual([]);
+    expect(space.excluded.every(({ reason }) => reason.startsWith('too slow even when idle'))).toBe(true);
+  });
+
+  it('leaves out what does not fit into memory, with the reason', async () => {
+    const { excluded } = fleetSpace(quickstart('factory.precision=bf16', 'plan.gpus=[h100-sxm]'), () => []);
+    expect(excluded).toMatchObject([{ kind: 'h100-sxm tp1', reason: expect.stringContaining('does not fit') }]);
+  });
+
+  it('stops at its budget and says that the search is not complete', async () => {
+    const { search, notes } = await plan(quickstart('plan.evaluations=2', 'horizon={requests: 300}'));
+    expect(search.log).toHaveLength(2);
+    expect(search.complete).toBe(false);
+    expect(notes).toEqual([expect.stringContaining('stopped after 2')]);
+  });
+
+  it('needs something to hold', async () => {
+    await expect(plan(quickstart('traffic[0].slo={}'))).rejects.toThrow(
+      'a plan needs something that the fleet must hold',
+    );
+  });
+});
+
+describe('goodput plan --capacity', () => {
+  /** One step of a second serves everybody, so what limits the rate is the batch: 10 places. */
+  const scenario = makeScenario({
+    horizon: { requests: 400 },
+    expect: [{ metric: 'e2eMs.max', max: 8000 }],
+    traffic: [
+      {
+        arrivals: { process: 'constant', rate: 1 },
+        input: { distribution: 'fixed', value: 10 },
+        output: { distribution: 'fixed', value: 5 },
+      },
+    ],
+    factory: {
+      performance: { type: 'linear', base: '1s', kvCapacity: 1_000_000 },
+      pools: [{ batching: { maxSequences: 10 } }],
+    },
+  });
+
+  it('finds the saturation rate of a batch: ten places for five seconds are two requests per second', async () => {
+    const { capacity, curve } = await planCapacity({ scenario, file: 'test', baseDirectory: '.' }, inlineExecutor());
+    expect(capacity?.requestsPerSecond).toBeGreaterThan(1.95);
+    expect(capacity?.requestsPerSecond).toBeLessThan(2.1);
+    expect(capacity?.failsAtFactor).toBeLessThan((capacity?.factor ?? 0) * 1.02);
+    expect(curve.map(({ factor }) => factor)).toEqual(curve.map(({ factor }) => factor).sort((a, b) => a - b));
+  });
+});
