@@ -118,7 +118,12 @@ function simulateOnce(
   const factory = new Factory({
     pools: fleet.map(({ pool }) => pool),
     demand,
-    routing: scenario.router.policy,
+    routing: {
+      policy: scenario.router.policy,
+      weights: scenario.router.weights,
+      refreshSeconds: scenario.router.refresh,
+      random: randomStream(scenario.seed, replication, 'router'),
+    },
     endSeconds: horizon.duration ?? Number.POSITIVE_INFINITY,
     maxRequests: horizon.requests ?? Number.POSITIVE_INFINITY,
     recorder,

@@ -4,6 +4,7 @@ import { factorySchema } from './factory-schema.js';
 import { planSchema } from './plan-schema.js';
 import { accepted, choice, duration, finite, line, metricPath, prose, TEN_YEARS, whole } from './quantities.js';
 import { precisionSchema, replicationsSchema } from './replication-schema.js';
+import { routerSchema } from './router-schema.js';
 import { trafficSchema } from './traffic-schema.js';
 
 /** Most requests one run may simulate. */
@@ -86,14 +87,7 @@ export const scenarioSchema = z
       ),
     traffic: trafficSchema,
     factory: factorySchema,
-    router: z
-      .strictObject({
-        policy: choice(['round-robin', 'least-loaded', 'central'], ['random', 'power-of-two', 'kv-aware', 'session'])
-          .default('least-loaded')
-          .describe('How a request finds its replica; central: one queue until a replica can admit it'),
-      })
-      .prefault({})
-      .describe('How requests are spread over the replicas'),
+    router: routerSchema.prefault({}).describe('How requests are spread over the replicas'),
     planner: z
       .strictObject({
         policy: choice(['static'], ['load', 'throughput']).default('static').describe('How the fleet changes its size'),

@@ -12,6 +12,8 @@ export interface ArrivalFeed {
   outputTokens: number;
   /** User who sent it, in a closed loop. */
   user: number;
+  /** Conversation that it belongs to, else its user; -1 where neither is known. */
+  session: number;
   /** Sets the timer for the request after it. */
   rearm(): void;
   /** The request of `user` has ended at the present time; `refused` if nothing in the fleet could ever serve it. */
@@ -32,6 +34,7 @@ class OpenFeed implements ArrivalFeed {
   inputTokens = 0;
   outputTokens = 0;
   readonly user = -1;
+  session = -1;
 
   constructor(
     private readonly source: OpenSource,
@@ -47,6 +50,7 @@ class OpenFeed implements ArrivalFeed {
   take(): void {
     this.inputTokens = this.source.inputTokens;
     this.outputTokens = this.source.outputTokens;
+    this.session = this.source.session ?? -1;
   }
 
   rearm(): void {
@@ -62,6 +66,7 @@ class ClosedFeed implements ArrivalFeed {
   inputTokens = 0;
   outputTokens = 0;
   user = -1;
+  session = -1;
   /** Users who think, by the time at which they send. */
   private readonly thinking = new IndexedHeap();
 
@@ -79,6 +84,7 @@ class ClosedFeed implements ArrivalFeed {
 
   take(): void {
     this.user = this.thinking.pop();
+    this.session = this.user;
     this.source.draw();
     this.inputTokens = this.source.inputTokens;
     this.outputTokens = this.source.outputTokens;

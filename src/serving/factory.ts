@@ -13,7 +13,8 @@ import type { InvariantChecker } from './invariants.js';
 import { LIFE } from './life-cycle.js';
 import type { FrontendLatency, Pool } from './pool.js';
 import { PLACE, RequestStore } from './request-store.js';
-import { ROUTERS, type Router, type RoutingPolicy } from './routers/index.js';
+import { isFair, type Router, type RoutingOptions, router } from './routers/index.js';
+import { routingWeights } from './routers/weights.js';
 import { type WaitingLine, waitingLine } from './waiting-order.js';
 
 /** At the same time arrivals come before step boundaries, so that whoever arrives can be seen there. */
@@ -29,7 +30,7 @@ const PROGRESS_EVENTS = 1 << 16;
 export interface FactoryOptions {
   pools: readonly Pool[];
   demand: readonly ClassDemand[];
-  routing: RoutingPolicy;
+  routing: RoutingOptions;
   /** Stop here, whatever is in flight; Infinity to run until all requests have ended. */
   endSeconds: number;
   /** Stop the arrivals after this many; Infinity for no limit. */
@@ -78,6 +79,8 @@ export class Factory implements InstanceHost, ControlHost {
   readonly control: Control | undefined;
   /** Replicas of each pool of the scenario, in its order. */
   private readonly replicas: Instance[][];
+  /** Whether routing gives every active instance work, whatever is drawn. */
+  readonly isFair: boolean;
   /** Requests that have come. */
   arrivals = 0;
   /** True once the run has ended because nothing was left to do. */
@@ -124,8 +127,13 @@ export class Factory implements InstanceHost, ControlHost {
     }
     this.mostPlaces = Math.max(...front.map((pool) => pool.maxSequences));
     this.waiting = waitingLine(front[0].order ?? 'fcfs', this.store, this.priorities);
-    this.central = options.routing === 'central';
-    this.router = ROUTERS[options.routing](this.frontInstances);
+    this.central = options.routing.policy === 'central';
+    this.isFair = isFair(options.routing);
+    const inFront = this.instances.slice(0, this.frontInstances);
+    this.router = router(options.routing, this.events, {
+      weights: routingWeights(inFront.map(({ pool }) => pool)),
+      sessionOf: (row) => this.store.session[row],
+    });
     if (options.control !== undefined) {
       const timer = () => this.events.addTimer(CONTROL);
       const fleet = pools.map((pool, index) => ({ pool, instances: this.replicas[index] }));
@@ -306,6 +314,7 @@ export class Factory implements InstanceHost, ControlHost {
     const now = this.events.now;
     feed.take();
     const row = store.add(this.arrivals++, classIndex, feed.user, now, feed.inputTokens, feed.outputTokens);
+    store.session[row] = feed.session < 0 ? -1 : feed.session * this.feeds.length + classIndex;
     recorder.arrive(classIndex, now, feed.inputTokens);
     this.control?.arrived(row);
     const { baseSeconds, perInputTokenSeconds } = this.frontendLatency;
@@ -333,7 +342,7 @@ export class Factory implements InstanceHost, ControlHost {
   }
 
   route(row: number): void {
-    const picked = this.router.pick();
+    const picked = this.router.pick(row);
     let instance = picked < 0 ? undefined : this.instances[picked];
     if (!instance?.admission.canEverHold(row)) {
       instance = this.leastLoaded((candidate) => candidate.admission.canEverHold(row));
@@ -356,7 +365,7 @@ export class Factory implements InstanceHost, ControlHost {
   /** The least loaded instance that would admit `row` at its next boundary. */
   private withRoom(row: number): Instance | undefined {
     const suits = (instance: Instance) => instance.admission.canEverHold(row) && instance.admission.hasRoom(row);
-    const picked = this.router.pick();
+    const picked = this.router.pick(row);
     if (picked < 0) return undefined;
     const first = this.instances[picked];
     if (first.load >= this.mostPlaces) return undefined;

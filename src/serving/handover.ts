@@ -2,6 +2,7 @@ import type { Instance, InstanceHost } from './instance.js';
 import { RequestQueue } from './request-queue.js';
 import { PLACE } from './request-store.js';
 import { LeastLoaded } from './routers/least-loaded.js';
+import { routingWeights } from './routers/weights.js';
 import { Transfers } from './transfers.js';
 
 /**
@@ -29,7 +30,7 @@ export class Handover {
   ) {
     const ports = Float64Array.from(instances, ({ pool }) => pool.portBytesPerSecond);
     this.transfers = new Transfers(host.events, timer, ports, latencySeconds);
-    this.router = new LeastLoaded(instances.length - firstDecode);
+    this.router = new LeastLoaded(routingWeights(instances.slice(firstDecode).map(({ pool }) => pool)));
   }
 
   /** Whether some decode instance could hold `row` if it were alone. */

@@ -191,6 +191,7 @@ export class InvariantChecker {
   private checkFairness(factory: Factory): void {
     const { instances, recorder } = factory;
     if (factory.control !== undefined) return;
+    if (!factory.isFair) return;
     const alike = instances.every((instance) => instance.pool === instances[0].pool);
     if (!alike || recorder.windowCompleted < 2 * instances.length) return;
     for (const instance of instances) {

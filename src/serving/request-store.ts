@@ -8,6 +8,8 @@ export class RequestStore {
   classIndex = new Int32Array(INITIAL_ROWS);
   /** User of a closed loop. */
   user = new Int32Array(INITIAL_ROWS);
+  /** Conversation or user that it belongs to, over all classes; -1 where that is not known. */
+  session = new Float64Array(INITIAL_ROWS);
   arrivalSeconds = new Float64Array(INITIAL_ROWS);
   /** First admission into a batch; NaN before. */
   admittedSeconds = new Float64Array(INITIAL_ROWS);

@@ -14,6 +14,8 @@ export interface OpenSource {
   arrivalSeconds: number;
   inputTokens: number;
   outputTokens: number;
+  /** Conversation that the drawn request belongs to, at least 0; undefined where the source knows of none. */
+  readonly session?: number | undefined;
   /** What the prompt of the drawn request has in common with others; undefined where the source does not know. */
   readonly prefix?: PrefixBlocks | undefined;
 }

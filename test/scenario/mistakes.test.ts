@@ -264,7 +264,7 @@ const mistakes: Record<string, Mistake> = {
     edit: ['name: chat', 'router: { policy: kv-aware }'],
     key: 'router.policy',
     line: 1,
-    says: ['is not simulated yet', 'round-robin, least-loaded, central'],
+    says: ['is not simulated yet', 'round-robin, random, least-loaded'],
   },
   'no replicas': {
     edit: [END, `${END}      replicas: 0\n`],

@@ -55,7 +55,7 @@ function serve(change: Partial<Pool>, reference = false) {
   new Factory({
     pools: [{ ...pool, ...change }],
     demand: [{ name: 'chat', source, outputLimit: 20 }],
-    routing: 'least-loaded',
+    routing: { policy: 'least-loaded' },
     endSeconds: never,
     maxRequests: 2,
     recorder,

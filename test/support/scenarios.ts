@@ -121,6 +121,15 @@ const physicalFactory = fc
     }),
   );
 
+const router = fc.oneof(
+  fc.record({ policy: fc.constantFrom('round-robin', 'random', 'least-loaded', 'power-of-two', 'session', 'central') }),
+  fc.record({
+    policy: fc.constantFrom('least-loaded', 'power-of-two', 'session'),
+    weights: fc.constantFrom('capacity', 'equal'),
+    refresh: seconds(0.01, 3),
+  }),
+);
+
 /** Small scenarios that use everything the engine can do. */
 export const randomScenario: fc.Arbitrary<Scenario> = fc
   .record({
@@ -135,7 +144,7 @@ export const randomScenario: fc.Arbitrary<Scenario> = fc
       { weight: 2, arbitrary: disaggregatedFactory },
       { weight: 1, arbitrary: physicalFactory },
     ),
-    router: fc.record({ policy: fc.constantFrom('round-robin' as const, 'least-loaded' as const, 'central' as const) }),
+    router,
   })
   .map((input) => makeScenario(input));
 

@@ -67,7 +67,7 @@ export function simulateRun(run: MeasuredRun, calibration: Calibration): Simulat
   const factory = new Factory({
     pools: [pool],
     demand: [demandOf(run)],
-    routing: 'round-robin',
+    routing: { policy: 'round-robin' },
     endSeconds: never,
     maxRequests: REQUESTS_PER_USER * concurrency,
     recorder,
