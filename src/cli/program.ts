@@ -13,6 +13,7 @@ import { type Io, print } from './io.js';
 import { mergeCommand } from './merge.js';
 import { planCommand } from './plan.js';
 import { reportCommand } from './report.js';
+import { resultsCommand } from './results.js';
 import { runCommand } from './run.js';
 import { STDIN } from './scenario-argument.js';
 import { Interrupted } from './simulation-thread.js';
@@ -91,6 +92,7 @@ function read(argv: readonly string[]): { action?: Action; text: string } {
   add(reportCommand);
   add(diffCommand);
   add(planCommand);
+  add(resultsCommand);
   add(validateCommand);
   add(calibrateCommand);
   add(catalogCommand);
@@ -113,6 +115,7 @@ function declared(parser: object): { key: Record<string, unknown>; array: string
 const NEEDS: Readonly<Record<string, string>> = {
   sweep: 'a sweep file',
   merge: 'the folders of all shards',
+  results: 'one of list, show, diff',
   check: 'files or folders with scenarios',
   compare: 'two scenario files or more, or a comparison file',
   report: 'result folders or documents',

@@ -148,7 +148,7 @@ export async function conclude(
   { format, quiet }: Pick<SweepOptions, 'format' | 'quiet'>,
   io: Io,
 ): Promise<number> {
-  await printFolder(folder, format, io);
+  await printSweep(folder, format, io);
   let points = 0;
   const broken: PointResult[] = [];
   let unmet = 0;
@@ -172,7 +172,8 @@ export async function conclude(
   return unmet > 0 ? EXIT.expectationFailed : EXIT.fine;
 }
 
-async function printFolder(folder: string, format: SweepFormat, io: Io): Promise<void> {
+/** Prints all points of a finished folder. */
+export async function printSweep(folder: string, format: SweepFormat, io: Io): Promise<void> {
   const manifest = readManifest(folder);
   if (format === 'json') {
     let text = '';

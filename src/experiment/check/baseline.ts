@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../../scenario/input-error.js';
-import { isMapping } from '../../scenario/schema-walk.js';
 import { COMPARED, type ComparedFigure, figuresOf } from '../compare/figures.js';
 import type { ExpectationOutcome, ResultDocument, Summary } from '../result.js';
+import { readResult } from '../results/read.js';
 
 /** What a change must not make worse; the other figures follow from these. */
 const WATCHED = [
@@ -41,18 +41,6 @@ export function readBaselines(path: string): ReadonlyMap<string, Baseline> {
   if (baselines.size > 0) return baselines;
   const hint = 'goodput run SCENARIO --out writes one';
   throw new InputError({ file: path, message: 'holds no result.json to compare with', hint });
-}
-
-function readResult(file: string): ResultDocument {
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(file, 'utf8'));
-  } catch {
-    value = undefined;
-  }
-  if (isMapping(value) && isMapping(value.summary) && isMapping(value.scenario))
-    return value as unknown as ResultDocument;
-  throw new InputError({ file, message: 'is no result of goodput', allowed: 'what goodput run writes as result.json' });
 }
 
 /**

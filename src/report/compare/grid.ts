@@ -10,7 +10,9 @@ export function comparisonGrid({ scenarios }: Comparison): Grid {
   const known = new Map(scenarios.map((of) => [of, figuresOf(of.summary)] as const));
   const rows = COMPARED.filter(({ metric }) => scenarios.some((of) => known.get(of)?.get(metric) != null)).map(
     (figure): Cell[] => {
-      const value = (of: ComparedScenario): Cell => ({ text: written(figure, known.get(of)?.get(figure.metric)) });
+      const value = (of: ComparedScenario): Cell => ({
+        text: figureText(figure.metric, known.get(of)?.get(figure.metric)),
+      });
       return [
         { text: figure.metric },
         value(first),
@@ -31,7 +33,8 @@ function ratio({ better }: ComparedFigure, figure: PairedFigure | undefined): Ce
 
 const SHARES = ['goodput.attainment', 'revenue.margin', 'revenue.roi'];
 
-function written({ metric }: ComparedFigure, value: number | null | undefined): string {
+/** A figure of a summary with its unit, by its dotted path. */
+export function figureText(metric: string, value: number | null | undefined): string {
   if (SHARES.includes(metric)) return percent(value);
   if (metric.includes('Ms.')) return latency(value);
   return /usd/i.test(metric) ? dollars(value) : number(value);
