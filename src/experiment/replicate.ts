@@ -2,6 +2,7 @@ import { InputError } from '../scenario/input-error.js';
 import type { Precision, Scenario } from '../scenario/schema.js';
 import { demandsOf, evaluateExpectations } from './expectations.js';
 import { studentInterval } from './intervals.js';
+import { meanSeries } from './mean-series.js';
 import type { Intervals, ResultDocument, Summary } from './result.js';
 
 /**
@@ -89,6 +90,7 @@ function combine(scenario: Scenario, documents: readonly ResultDocument[]): Resu
     summary,
     intervals,
     replications: documents.length,
+    timeSeries: meanSeries(documents.map((document) => document.timeSeries)),
     uncertainty,
     provenance,
     expectations: evaluateExpectations(demandsOf(scenario), summary),

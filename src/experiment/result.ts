@@ -1,6 +1,7 @@
 import type { Conventions } from '../economics/conventions.js';
 import type { CostByUse, CostParts } from '../economics/cost.js';
 import type { LatencySummary } from '../metrics/latency.js';
+import type { TimeSeries } from '../metrics/series/time-series.js';
 import type { LatencyErrors } from '../perf/index.js';
 import type { Scenario } from '../scenario/schema.js';
 
@@ -206,6 +207,8 @@ export interface ResultDocument {
   intervals?: Intervals<Summary>;
   /** Number of independent runs, where there was more than one. */
   replications?: number;
+  /** What happened when; null where `timeSeries.interval` is off, or nothing was measured. */
+  timeSeries: TimeSeries | null;
   /**
    * How far off predictions of runs were that the calibration had not seen, percent: of the pool that is known worst.
    * Null where step times are given or rest on datasheets alone.

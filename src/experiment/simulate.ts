@@ -1,6 +1,8 @@
 import { priceBooks } from '../catalog/index.js';
 import { randomStream } from '../engine/random.js';
 import { Recorder, type RequestRecord } from '../metrics/recorder.js';
+import { Intervals } from '../metrics/series/intervals.js';
+import { SeriesCollector } from '../metrics/series/series-collector.js';
 import type { LatencyErrors } from '../perf/index.js';
 import { InputError } from '../scenario/input-error.js';
 import { checkNames } from '../scenario/resolve.js';
@@ -69,14 +71,17 @@ export function simulate(input: ScenarioInput, options: SimulateOptions = {}): R
   const scenario = asked;
   if (!isReplicated(scenario)) return simulateOnce(scenario, 0, options, started);
   const { onProgress, onRecord, onReplication, ...rest } = options;
+  let intervalSeconds: number | undefined;
   return replicate(scenario, (replication, expected) => {
     const document = simulateOnce(scenario, replication, {
       ...rest,
+      intervalSeconds,
       onRecord: replication === 0 ? onRecord : undefined,
       onProgress:
         onProgress && ((of) => onProgress({ ...of, fraction: (replication + (of.fraction ?? 0)) / expected })),
     });
     onReplication?.(document);
+    intervalSeconds ??= document.timeSeries?.intervalSeconds;
     return document;
   });
 }
@@ -91,11 +96,16 @@ function afterWarmUp(scenario: Scenario, options: SimulateOptions): ResultDocume
   return steady ? document : { ...document, warnings: [...document.warnings, NOT_STEADY] };
 }
 
+interface RunOptions extends SimulateOptions {
+  /** Length of the intervals of the time series, where the scenario leaves it open. */
+  intervalSeconds?: number | undefined;
+}
+
 /** One run of a valid scenario with the random streams of one replication. */
 function simulateOnce(
   scenario: Scenario,
   replication: number,
-  options: SimulateOptions,
+  options: RunOptions,
   started = performance.now(),
 ): ResultDocument {
   const openFile = options.openFile ?? noFiles;
@@ -112,6 +122,7 @@ function simulateOnce(
       options.onRecord?.(record);
     },
     checker !== undefined || options.onRecord !== undefined,
+    seriesCollector(scenario, options.intervalSeconds),
   );
   const { horizon } = scenario;
   const { onProgress } = options;
@@ -155,6 +166,7 @@ function simulateOnce(
       calibration: `${tier}: ${source}`,
     })),
     summary,
+    timeSeries: recorder.series?.result() ?? null,
     uncertainty: uncertainty(fleet),
     provenance: { calibration: weakestTier(fleet), prices: pricesSource(scenario) },
     expectations: evaluateExpectations(demandsOf(scenario), summary),
@@ -171,14 +183,50 @@ function simulateOnce(
   };
 }
 
-function newRecorder(scenario: Scenario, onRecord: (record: RequestRecord) => void, wanted: boolean): Recorder {
+function seriesCollector(
+  { timeSeries: { interval }, horizon, traffic }: Scenario,
+  intervalSeconds: number | undefined,
+): SeriesCollector | undefined {
+  if (interval === 'off') return undefined;
+  const start = warmupSeconds(horizon);
+  const given = interval === 'auto' ? intervalSeconds : interval;
+  const intervals =
+    given !== undefined
+      ? Intervals.given(start, given)
+      : horizon.duration !== undefined
+        ? Intervals.chosen(start, horizon.duration)
+        : Intervals.growing(start, expectedSeconds(horizon, traffic));
+  return new SeriesCollector(
+    intervals,
+    traffic.map(({ name }) => name),
+  );
+}
+
+/** About how long the requests of a horizon take to come; 0 where the scenario does not say. */
+function expectedSeconds({ requests }: Scenario['horizon'], traffic: Scenario['traffic']): number {
+  const rates = traffic.map(({ arrivals }) => ('rate' in arrivals ? (arrivals.rate ?? 0) : 0));
+  if (requests === undefined || rates.includes(0)) return 0;
+  return requests / rates.reduce((sum, rate) => sum + rate, 0);
+}
+
+function warmupSeconds({ warmup }: Scenario['horizon']): number {
+  return warmup === 'auto' ? 0 : warmup;
+}
+
+function newRecorder(
+  scenario: Scenario,
+  onRecord: (record: RequestRecord) => void,
+  wanted: boolean,
+  series?: SeriesCollector,
+): Recorder {
   const never = Number.POSITIVE_INFINITY;
   return new Recorder({
     classes: scenario.traffic.map(({ name, slo }) => ({
       name,
       slo: { ttft: slo.ttft ?? never, tpot: slo.tpot ?? never, e2e: slo.e2e ?? never },
     })),
-    warmupSeconds: scenario.horizon.warmup === 'auto' ? 0 : scenario.horizon.warmup,
+    warmupSeconds: warmupSeconds(scenario.horizon),
+    series,
     onRecord: wanted ? onRecord : undefined,
   });
 }

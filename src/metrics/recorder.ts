@@ -1,4 +1,5 @@
 import { Histogram } from './histogram.js';
+import { type SeriesCollector, TOTALS } from './series/series-collector.js';
 
 /**
  * `rejected`: turned away before it was served, or too large for any replica; `cancelled`: its user left; `failed`: lost
@@ -34,6 +35,8 @@ export interface RecorderOptions {
   classes: readonly { name: string; slo: SloSeconds }[];
   /** Start of the window that is measured; requests count when they arrive at or after it. */
   warmupSeconds: number;
+  /** Takes down what happened when. */
+  series?: SeriesCollector | undefined;
   /** Called once per request, whatever becomes of it. */
   onRecord?: ((record: RequestRecord) => void) | undefined;
 }
@@ -68,6 +71,7 @@ export class Recorder {
   readonly classes: ClassStatistics[];
   readonly itl = new Histogram();
   readonly warmupSeconds: number;
+  readonly series: SeriesCollector | undefined;
   /** Within the window: answers ended, answer tokens produced, prompt tokens of finished prefills. */
   windowCompleted = 0;
   windowOutputTokens = 0;
@@ -94,6 +98,7 @@ export class Recorder {
   constructor(options: RecorderOptions) {
     this.options = options;
     this.warmupSeconds = options.warmupSeconds;
+    this.series = options.series;
     this.classes = options.classes.map(() => new ClassStatistics());
   }
 
@@ -182,10 +187,12 @@ export class Recorder {
       statistics.e2e.add(e2e);
       statistics.queue.add(admitted - arrival);
       if (outputTokens > 1) statistics.tpot.add(tpot);
+      this.series?.completed(arrival, ttft, outputTokens, tpot);
       if (good) {
         statistics.good++;
         statistics.goodInput += inputTokens;
         statistics.goodOutput += outputTokens;
+        this.series?.wasGood(arrival, classIndex, outputTokens);
       }
     }
     if (this.options.onRecord !== undefined) {
@@ -262,6 +269,23 @@ export class Recorder {
     this.requestSeconds += this.inSystem * seconds;
     this.waitingSeconds += this.waiting * seconds;
     this.lastSeconds = now;
+  }
+
+  /** Fills in what is known here of the totals at `seconds`, see {@link TOTALS}. */
+  readTotals(seconds: number, totals: Float64Array): void {
+    const since = seconds - this.lastSeconds;
+    totals[TOTALS.completed] = this.windowCompleted;
+    totals[TOTALS.preemptions] = this.preemptions;
+    totals[TOTALS.outputTokens] = this.windowOutputTokens;
+    totals[TOTALS.waitingSeconds] = this.waitingSeconds + this.waiting * since;
+    totals[TOTALS.inSystemSeconds] = this.requestSeconds + this.inSystem * since;
+    for (let i = 0; i < this.classes.length; i++) {
+      const { arrived, rejected, cancelled, failed } = this.classes[i];
+      totals[TOTALS.classes + i] = arrived;
+      totals[TOTALS.rejected] += rejected;
+      totals[TOTALS.cancelled] += cancelled;
+      totals[TOTALS.failed] += failed;
+    }
   }
 
   private leave(arrival: number, now: number): void {

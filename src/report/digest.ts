@@ -5,6 +5,7 @@ import { expectationText } from './expectations.js';
 import { count, dollars, halfWidth, latency, number, percent, setting, span } from './format.js';
 import { latencyGrid } from './latency-grid.js';
 import type { Cell, Facts, Grid } from './layout.js';
+import { sparkline } from './sparkline.js';
 
 /** What a planner reads of a result, whatever it is printed on. Text is as it came: whoever prints it must escape it. */
 export interface Digest {
@@ -76,7 +77,7 @@ function describePool(pool: PoolDescription, settings: ResultDocument['scenario'
   ].join(', ');
 }
 
-function delivered({ scenario, summary, intervals }: ResultDocument): Facts {
+function delivered({ scenario, summary, intervals, timeSeries }: ResultDocument): Facts {
   const { goodput, throughput, utilization, cost, energy, bottleneck } = summary;
   const spread = (value: number | null | undefined, write: (value: number) => string = number) => {
     const text = halfWidth(value, write);
@@ -87,6 +88,7 @@ function delivered({ scenario, summary, intervals }: ResultDocument): Facts {
       'goodput',
       `${percent(goodput.attainment)}${spread(intervals?.goodput.attainment, percent)} of requests good, ${number(goodput.requestsPerSecond)}${spread(intervals?.goodput.requestsPerSecond)} requests/s, ${number(goodput.outputTokensPerSecond)}${spread(intervals?.goodput.outputTokensPerSecond)} output tokens/s`,
     ],
+    ['over time', ...overTime(timeSeries)],
     [
       'throughput',
       `${number(throughput.requestsPerSecond)}${spread(intervals?.throughput.requestsPerSecond)} requests/s; tokens/s: ${number(throughput.inputTokensPerSecond)} in, ${number(throughput.outputTokensPerSecond)}${spread(intervals?.throughput.outputTokensPerSecond)} out (${number(throughput.outputTokensPerSecondPerGpu)} per GPU, ${number(throughput.outputTokensPerSecondPerUser)} per user)`,
@@ -115,6 +117,15 @@ function delivered({ scenario, summary, intervals }: ResultDocument): Facts {
       `${number(bottleneck.meanBatch)} decoding sequences on average, prefill in ${percent(bottleneck.prefillShare)} of busy time`,
     ],
   ]);
+}
+
+/** A series of fewer points is no picture. */
+const FEWEST_POINTS = 20;
+
+function overTime(series: ResultDocument['timeSeries']): string[] {
+  if (series === null || series.arrived.length < FEWEST_POINTS) return [];
+  const { requestsPerSecond } = series.goodput;
+  return [`${sparkline(requestsPerSecond)} up to ${number(Math.max(...requestsPerSecond))} good/s`];
 }
 
 function revenue({ revenue: { usdPerHour, margin, roi, paybackMonths } }: Summary): string[] {

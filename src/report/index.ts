@@ -2,6 +2,7 @@ import type { ResultDocument } from '../experiment/result.js';
 import { renderCsv } from './csv.js';
 import { renderJson } from './json.js';
 import { renderMarkdown } from './markdown.js';
+import { renderSeriesCsv } from './series-csv.js';
 import { renderTable, type TableOptions } from './table.js';
 
 export { expectationText, failedExpectations } from './expectations.js';
@@ -14,6 +15,7 @@ export const formats = {
   table: renderTable,
   json: renderJson,
   csv: renderCsv,
+  'series-csv': renderSeriesCsv,
   markdown: renderMarkdown,
 } satisfies Record<string, Renderer>;
 

@@ -6,9 +6,10 @@ import { makeFolder, writeFileAtomic } from './atomic-file.js';
 import { renderCsv } from './csv.js';
 import { renderJson } from './json.js';
 import { renderMarkdown } from './markdown.js';
+import { renderSeriesCsv } from './series-csv.js';
 
 /**
- * Writes `result.json`, `scenario.yaml`, `summary.csv` and `summary.md` into a folder; results/README.md explains them.
+ * Writes `result.json`, `scenario.yaml`, `summary.csv`, `series.csv` and `summary.md` into a folder; results/README.md explains them.
  *
  * @throws InputError where they cannot be written
  * @example writeResultFolder('results/chat/today', simulate(scenario))
@@ -17,6 +18,7 @@ export function writeResultFolder(folder: string, document: ResultDocument): voi
   writeFileAtomic(join(folder, 'result.json'), renderJson(document));
   writeFileAtomic(join(folder, 'scenario.yaml'), resolvedScenario(document));
   writeFileAtomic(join(folder, 'summary.csv'), renderCsv(document));
+  writeFileAtomic(join(folder, 'series.csv'), renderSeriesCsv(document));
   writeFileAtomic(join(folder, 'summary.md'), renderMarkdown(document));
 }
 

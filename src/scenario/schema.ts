@@ -16,6 +16,18 @@ const DEFAULT_REQUESTS = 10_000;
 const warmup = z.union([duration({ min: 0, max: TEN_YEARS }), z.literal('auto')]);
 accepted.add(warmup, { is: 'a duration or auto', allowed: 'from 0s up to 10 years, such as 90s or 2m; or auto' });
 
+const interval = z.union([duration({ min: 1e-3, max: TEN_YEARS }), z.enum(['auto', 'off'])]);
+accepted.add(interval, {
+  is: 'a duration, auto or off',
+  allowed: 'from 1ms up to 10 years, such as 1m or 1h; auto; off',
+});
+
+const timeSeries = z.strictObject({
+  interval: interval
+    .default('auto')
+    .describe('Length of an interval; auto: round, so that there are 60 to 200 of them; off: no series'),
+});
+
 const horizon = z
   .strictObject({
     duration: duration({ min: 0, max: TEN_YEARS, above: true })
@@ -85,6 +97,7 @@ export const scenarioSchema = z
       .describe(
         'Replicate until the 95 % interval is this narrow, such as 5% of the mean; default metric: ttftMs.mean',
       ),
+    timeSeries: timeSeries.prefault({}).describe('What happened when: the series in the result'),
     traffic: trafficSchema,
     factory: factorySchema,
     router: routerSchema.prefault({}).describe('How requests are spread over the replicas'),

@@ -2,10 +2,12 @@ import { EventQueue } from '../engine/event-queue.js';
 import { IndexedHeap } from '../engine/indexed-heap.js';
 import { type Random, randomStream } from '../engine/random.js';
 import type { Outcome, Recorder } from '../metrics/recorder.js';
+import type { TotalsSource } from '../metrics/series/series-collector.js';
 import type { ClassDemand } from '../traffic/demand.js';
 import { Acceptance } from './acceptance.js';
 import { type ArrivalFeed, arrivalFeed } from './arrivals.js';
 import { Control, type ControlHost, type ControlOptions } from './control.js';
+import { readFleetTotals } from './fleet-totals.js';
 import { Handover } from './handover.js';
 import { Instance, type InstanceHost } from './instance.js';
 import { WAITING_FOR } from './instance-usage.js';
@@ -49,7 +51,7 @@ export interface FactoryOptions {
 }
 
 /** The whole fleet under its demand. */
-export class Factory implements InstanceHost, ControlHost {
+export class Factory implements InstanceHost, ControlHost, TotalsSource {
   readonly events = new EventQueue();
   readonly store = new RequestStore();
   readonly recorder: Recorder;
@@ -145,6 +147,7 @@ export class Factory implements InstanceHost, ControlHost {
   run(): number {
     const { events, feeds, instances } = this;
     const { checker, onProgress, endSeconds } = this.options;
+    const { series } = this.recorder;
     const firstInstance = feeds.length;
     const end = events.addTimer(END);
     if (endSeconds < Number.POSITIVE_INFINITY) events.set(end, endSeconds);
@@ -152,6 +155,7 @@ export class Factory implements InstanceHost, ControlHost {
     for (;;) {
       const timer = events.advance();
       if (timer < 0 || timer === end) break;
+      if (series !== undefined && events.now >= series.nextSeconds) series.pass(events.now, this);
       if (timer < firstInstance) this.arrive(timer);
       else if (timer < this.frontendTimer) instances[timer - firstInstance].onTimer();
       else if (timer === this.frontendTimer) this.leaveFrontend();
@@ -173,6 +177,11 @@ export class Factory implements InstanceHost, ControlHost {
     if (this.options.endSeconds < Number.POSITIVE_INFINITY) return false;
     if (this.control?.isStalled) return true;
     return this.store.inUse === 0 && this.feeds.every((_, timer) => !this.events.isSet(timer));
+  }
+
+  readTotals(seconds: number, totals: Float64Array): void {
+    this.recorder.readTotals(seconds, totals);
+    readFleetTotals(this.instances, seconds, this.recorder.warmupSeconds, totals);
   }
 
   requestEnded(row: number, instance: Instance): void {
@@ -408,6 +417,7 @@ export class Factory implements InstanceHost, ControlHost {
   /** Books what is in flight when the run ends. */
   private close(): void {
     const { store, events, instances } = this;
+    this.recorder.series?.finish(events.now, this);
     const produced = new Map<number, number>();
     for (const instance of instances) {
       instance.close(events.now);

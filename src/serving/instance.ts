@@ -514,7 +514,7 @@ export class Instance {
   }
 
   /** Tokens of KV cache that the batch holds at the start of the present run. */
-  private kvTokens(): number {
+  kvTokens(): number {
     return this.kv.reserves
       ? (this.kv.totalBlocks - this.kv.freeBlocks - this.landing.blocks) * this.kv.blockTokens
       : this.decoding.contextTokens + this.prefills.heldTokens;

@@ -34,10 +34,16 @@ export class LifeCycle {
     this.since = now;
   }
 
-  /** Seconds in which the slot was provisioned, whatever it did. */
+  /** Seconds in which the slot was provisioned, whatever it did, up to the last change. */
   get provisionedSeconds(): number {
     let total = 0;
     for (let state = LIFE.starting; state < this.seconds.length; state++) total += this.seconds[state];
     return total;
+  }
+
+  /** The same, up to `now`, which lies before the next change. */
+  provisionedUntil(now: number): number {
+    const since = this.state === LIFE.off ? 0 : now - Math.max(this.since, this.windowStart);
+    return this.provisionedSeconds + Math.max(0, since);
   }
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { simulate } from '../../src/experiment/simulate.js';
 import type { RequestRecord } from '../../src/metrics/recorder.js';
+import type { TimeSeries } from '../../src/metrics/series/time-series.js';
 import type { Scenario } from '../../src/scenario/schema.js';
 import { randomScenario } from '../support/scenarios.js';
 
@@ -14,7 +15,7 @@ function run(scenario: Scenario, reference: boolean) {
       records.push(record);
     },
   });
-  return { records, summary: result.summary };
+  return { records, summary: result.summary, series: result.timeSeries };
 }
 
 function expectSame(scenario: Scenario): void {
@@ -34,6 +35,7 @@ function expectSame(scenario: Scenario): void {
       other.good,
     ]);
   });
+  expectSameSeries(fast.series, reference.series);
   expect(fast.summary.tokens).toEqual(reference.summary.tokens);
   for (const metric of ['gpuBusy', 'kvCacheMean', 'kvCachePeak'] as const) {
     expect(fast.summary.utilization[metric]).toBeCloseTo(reference.summary.utilization[metric], 9);
@@ -43,6 +45,26 @@ function expectSame(scenario: Scenario): void {
     // Gaps on the edge of a bucket of the histogram may fall to either side.
     expect(fast.summary.itlMs.p50! / reference.summary.itlMs.p50!).toBeCloseTo(1, 2);
   }
+}
+
+/** Counts of whole steps may fall to either side of an edge that a step ends on. */
+function expectSameSeries(fast: TimeSeries | null, reference: TimeSeries | null): void {
+  if (fast === null || reference === null) {
+    expect(fast).toBe(reference);
+    return;
+  }
+  expect(fast.edges.length).toBe(reference.edges.length);
+  for (const key of ['arrived', 'completed', 'good', 'rejected', 'preemptions'] as const) {
+    expect(fast[key]).toEqual(reference[key]);
+  }
+  for (const key of ['queueLength', 'running', 'kvCache', 'gpuBusy'] as const) {
+    fast[key].forEach((value, k) => {
+      expect(Math.abs(value - reference[key][k])).toBeLessThanOrEqual(1e-5 * (reference[key][k] + 1e-3));
+    });
+  }
+  fast.throughput.outputTokensPerSecond.forEach((value, k) => {
+    expect(value / (reference.throughput.outputTokensPerSecond[k] || 1)).toBeCloseTo(value === 0 ? 0 : 1, 5);
+  });
 }
 
 describe('fast mode', () => {

@@ -154,6 +154,7 @@ export function madeUpResult(
     version: '0.1.0',
     scenario,
     seed: 7,
+    timeSeries: null,
     uncertainty: null,
     fleet: [
       {

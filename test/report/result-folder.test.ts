@@ -13,12 +13,13 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true }));
 
 describe('a result folder', () => {
-  it('holds the result, the scenario and two summaries', () => {
+  it('holds the result, the scenario a series and two summaries', () => {
     const document = madeUpResult();
     writeResultFolder(join(root, 'new'), document);
     expect(readdirSync(join(root, 'new')).sort()).toEqual([
       'result.json',
       'scenario.yaml',
+      'series.csv',
       'summary.csv',
       'summary.md',
     ]);

@@ -16,6 +16,7 @@ describe('the smallest useful scenario', () => {
       name: 'chat',
       seed: 1,
       horizon: { requests: 10_000, warmup: 0 },
+      timeSeries: { interval: 'auto' },
       traffic: [
         {
           name: 'requests',
