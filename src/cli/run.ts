@@ -4,7 +4,9 @@ import { EXPORT_NAMES, type ExportName } from '../report/exports/index.js';
 import { expectationText, type FormatName, failedExpectations, formats } from '../report/index.js';
 import { defaultResultFolder, writeResultFolder } from '../report/result-folder.js';
 import { plain } from '../report/text.js';
+import type { TraceEventsTarget } from '../report/trace-events.js';
 import { InputError } from '../scenario/input-error.js';
+import { parseSeconds } from '../scenario/quantities.js';
 import { defineCommand, EXIT } from './command.js';
 import { type Io, print, wantsColor } from './io.js';
 import { ProgressBar } from './progress.js';
@@ -19,6 +21,8 @@ interface RunOptions {
   format: FormatName;
   out: string | undefined;
   records: string | undefined;
+  traceEvents: string | undefined;
+  traceWindow: string | undefined;
   export: ExportName[] | undefined;
   reference: boolean;
   checkInvariants: boolean;
@@ -47,12 +51,23 @@ export const runCommand = defineCommand({
         nargs: 1,
         describe: 'Files of other tools in the result folder; repeatable',
       })
+      .option('trace-events', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Timeline for ui.perfetto.dev: steps, queues, transfers, requests (.json)',
+      })
+      .option('trace-window', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Part of the run that it shows, such as 90s..2m [default: from the start, up to 200,000 entries]',
+      })
       .option('reference', { type: 'boolean', default: false, describe: 'Step by step: slow, same result' })
       .option('check-invariants', { type: 'boolean', default: false, describe: 'Check the laws of the model: slow' })
       .option('quiet', { type: 'boolean', default: false, describe: 'No progress, no notes' })
       .example('$0 run chat.yaml', 'a table on the terminal')
       .example('$0 run chat.yaml --set "factory.pools[0].replicas=4"', 'the same with another fleet')
       .example('$0 run chat.yaml --format json | jq .summary.goodput', 'for other programs')
+      .example('$0 run chat.yaml --trace-events timeline.json --trace-window 60s..70s', 'every step, to look at')
       .example('$0 run chat.yaml --out --records requests.parquet', 'kept for later')
       .example(
         '$0 run chat.yaml --export aiperf --export prometheus',
@@ -70,11 +85,14 @@ async function run(options: RunOptions, io: Io): Promise<number> {
   const folder =
     out === '' || (out === undefined && names.length > 0) ? defaultResultFolder(scenario.name, new Date()) : out;
   const exports = folder === undefined || names.length === 0 ? undefined : { names, folder };
-  const job = { scenario, baseDirectory, reference, checkInvariants, recordsPath: options.records, exports };
+  const traceEvents = traceEventsTarget(options.traceEvents, options.traceWindow);
+  const recordsPath = options.records;
+  const job = { scenario, baseDirectory, reference, checkInvariants, recordsPath, exports, traceEvents };
+  const notes: string[] = [];
 
   let document: ResultDocument;
   try {
-    document = await simulateWithProgress(job, io, options.quiet);
+    document = await simulateWithProgress(job, io, options.quiet, (note) => notes.push(note));
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     throw new InputError(error.problems.map((problem) => (problem.file === undefined ? locate(problem) : problem)));
@@ -85,21 +103,50 @@ async function run(options: RunOptions, io: Io): Promise<number> {
     writeResultFolder(folder, document);
     if (!options.quiet) await print(io.stderr, `results are in ${plain(folder)}\n`);
   }
+  if (!options.quiet) for (const note of notes) await print(io.stderr, `note: ${note}\n`);
   const failed = failedExpectations(document);
   for (const outcome of failed) await print(io.stderr, `expectation failed: ${plain(expectationText(outcome))}\n`);
   return failed.length > 0 ? EXIT.expectationFailed : EXIT.fine;
 }
 
 /** Only a run that writes as it goes has something to clean up on Ctrl-C, and so needs a thread of its own. */
-async function simulateWithProgress(job: SimulationJob, io: Io, quiet: boolean): Promise<ResultDocument> {
+async function simulateWithProgress(
+  job: SimulationJob,
+  io: Io,
+  quiet: boolean,
+  onNote: (note: string) => void,
+): Promise<ResultDocument> {
   const bar = io.stderr.isTTY === true && !quiet ? new ProgressBar(io.stderr) : undefined;
   try {
-    if (io.threads && (job.recordsPath !== undefined || job.exports !== undefined))
-      return await runInThread(job, bar?.update);
-    return runJob(job, bar?.update);
+    if (io.threads && (job.recordsPath ?? job.exports ?? job.traceEvents) !== undefined)
+      return await runInThread(job, bar?.update, onNote);
+    return runJob(job, bar?.update, onNote);
   } finally {
     bar?.erase();
   }
+}
+
+/** Where the timeline goes, and from when to when it reaches. */
+function traceEventsTarget(path: string | undefined, window: string | undefined): TraceEventsTarget | undefined {
+  const wrong = (message: string) =>
+    new InputError({
+      message,
+      found: JSON.stringify(window),
+      allowed: 'FROM..TO, such as 90s..2m; either may be left out',
+    });
+  if (path === undefined) {
+    if (window !== undefined) throw wrong('--trace-window needs --trace-events FILE');
+    return undefined;
+  }
+  if (window === undefined) return { path, fromSeconds: 0, toSeconds: Number.POSITIVE_INFINITY };
+  const ends = window.split('..');
+  const [fromSeconds, toSeconds] = ends.map((end, i) =>
+    end === '' ? [0, Number.POSITIVE_INFINITY][i] : (parseSeconds(end) ?? Number.NaN),
+  );
+  // Also catches NaN.
+  if (ends.length !== 2 || !(fromSeconds >= 0 && toSeconds > fromSeconds))
+    throw wrong('--trace-window is no time span');
+  return { path, fromSeconds, toSeconds };
 }
 
 function wholeNumber(text: string): string {

@@ -3,6 +3,7 @@ import type { ResultDocument } from '../experiment/result.js';
 import { type Progress, simulate } from '../experiment/simulate.js';
 import { type ExportName, openExport } from '../report/exports/index.js';
 import { openRecords } from '../report/records/index.js';
+import { openTraceEvents, type TraceEventsTarget } from '../report/trace-events.js';
 import type { Scenario } from '../scenario/schema.js';
 
 /** One run as the command line asks for it; plain data, so that it can move to another thread. */
@@ -16,11 +17,18 @@ export interface SimulationJob {
   recordsPath: string | undefined;
   /** Formats of other tools, and the folder that they go to. */
   exports: { names: readonly ExportName[]; folder: string } | undefined;
+  /** File of the timeline, and the part of the run that it shows. */
+  traceEvents: TraceEventsTarget | undefined;
 }
 
-/** Simulates, and writes the file of requests and the exports where they are wanted. */
-export function runJob(job: SimulationJob, onProgress?: (progress: Progress) => void): ResultDocument {
+/** Simulates, and writes the file of requests, the exports and the timeline where they are wanted. */
+export function runJob(
+  job: SimulationJob,
+  onProgress?: (progress: Progress) => void,
+  onNote?: (note: string) => void,
+): ResultDocument {
   const { scenario, recordsPath, exports } = job;
+  const trace = job.traceEvents && openTraceEvents(job.traceEvents, scenario);
   const records = recordsPath === undefined ? [] : [openRecords(recordsPath)];
   const others = exports?.names.map((name) => openExport(name, { folder: exports.folder, scenario })) ?? [];
   const all = [...records, ...others];
@@ -30,6 +38,7 @@ export function runJob(job: SimulationJob, onProgress?: (progress: Progress) => 
       reference: job.reference,
       checkInvariants: job.checkInvariants,
       onProgress,
+      timeline: trace?.timeline,
       onRecord:
         all.length === 0
           ? undefined
@@ -38,9 +47,12 @@ export function runJob(job: SimulationJob, onProgress?: (progress: Progress) => 
             },
     });
     for (const writer of all) writer.commit(document);
+    const note = trace?.commit();
+    if (note !== undefined) onNote?.(note);
     return document;
   } catch (error) {
     for (const writer of all) writer.discard();
+    trace?.discard();
     throw error;
   }
 }

@@ -9,6 +9,7 @@ import type { SimulationJob } from './simulation-job.js';
 /** What the thread has to say. Classes do not survive the way between threads, so errors travel as their parts. */
 export type ThreadMessage =
   | { kind: 'progress'; progress: Progress }
+  | { kind: 'note'; note: string }
   | { kind: 'done'; document: ResultDocument }
   | { kind: 'input-error'; problems: readonly InputProblem[] }
   | { kind: 'error'; message: string; stack: string | undefined };
@@ -34,6 +35,7 @@ const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 export async function runInThread(
   job: SimulationJob,
   onProgress?: (progress: Progress) => void,
+  onNote?: (note: string) => void,
 ): Promise<ResultDocument> {
   const worker = new Worker(new URL('./simulation-worker.js', import.meta.url), { workerData: job });
   const stopListening: (() => void)[] = [];
@@ -46,6 +48,7 @@ export async function runInThread(
       }
       worker.on('message', (message: ThreadMessage) => {
         if (message.kind === 'progress') onProgress?.(message.progress);
+        else if (message.kind === 'note') onNote?.(message.note);
         else if (message.kind === 'done') resolve(message.document);
         else if (message.kind === 'input-error') reject(new InputError(message.problems));
         else reject(Object.assign(new Error(message.message), { stack: message.stack }));
@@ -56,6 +59,7 @@ export async function runInThread(
   } finally {
     await worker.terminate();
     if (job.recordsPath !== undefined) removeTemporary(job.recordsPath);
+    if (job.traceEvents !== undefined) removeTemporary(job.traceEvents.path);
     if (job.exports !== undefined) streamedFiles(job.exports.names, job.exports.folder).forEach(removeTemporary);
     for (const stop of stopListening) stop();
   }

@@ -21,7 +21,10 @@ function sendProgress(progress: Progress): void {
 }
 
 try {
-  send({ kind: 'done', document: runJob(workerData as SimulationJob, sendProgress) });
+  send({
+    kind: 'done',
+    document: runJob(workerData as SimulationJob, sendProgress, (note) => send({ kind: 'note', note })),
+  });
 } catch (error) {
   if (error instanceof InputError) send({ kind: 'input-error', problems: error.problems });
   else if (error instanceof Error) send({ kind: 'error', message: error.message, stack: error.stack });

@@ -10,6 +10,7 @@ import type { Scenario, ScenarioInput } from '../scenario/schema.js';
 import { scenarioFrom } from '../scenario/validate.js';
 import { Factory } from '../serving/factory.js';
 import { InvariantChecker } from '../serving/invariants.js';
+import type { Timeline } from '../serving/timeline.js';
 import { buildDemand } from '../traffic/build.js';
 import type { ClassDemand } from '../traffic/demand.js';
 import type { OpenFile } from '../traffic/lines.js';
@@ -36,6 +37,8 @@ export interface SimulateOptions {
   reference?: boolean | undefined;
   /** Check the laws of docs/model.md during the run; throws InvariantViolation. Slow. */
   checkInvariants?: boolean | undefined;
+  /** Keeps what happens in the run; with several replications, in the first. */
+  timeline?: Timeline | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
   /** Called once per request, in the order in which they end; with several replications, for those of the first. */
   onRecord?: ((record: RequestRecord) => void) | undefined;
@@ -70,13 +73,14 @@ export function simulate(input: ScenarioInput, options: SimulateOptions = {}): R
   if (asked.horizon.warmup === 'auto') return afterWarmUp(asked, options);
   const scenario = asked;
   if (!isReplicated(scenario)) return simulateOnce(scenario, 0, options, started);
-  const { onProgress, onRecord, onReplication, ...rest } = options;
+  const { onProgress, onRecord, onReplication, timeline, ...rest } = options;
   let intervalSeconds: number | undefined;
   return replicate(scenario, (replication, expected) => {
     const document = simulateOnce(scenario, replication, {
       ...rest,
       intervalSeconds,
       onRecord: replication === 0 ? onRecord : undefined,
+      timeline: replication === 0 ? timeline : undefined,
       onProgress:
         onProgress && ((of) => onProgress({ ...of, fraction: (replication + (of.fraction ?? 0)) / expected })),
     });
@@ -140,6 +144,7 @@ function simulateOnce(
     recorder,
     randomStream: (purpose) => randomStream(scenario.seed, replication, purpose),
     transferLatencySeconds: transferLink(scenario.factory).latencySeconds,
+    timeline: options.timeline,
     reference: options.reference ?? false,
     checker,
     onProgress:

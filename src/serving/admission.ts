@@ -239,6 +239,7 @@ export class Admission {
     store.reservedBlocks[row] = blocks;
     if (Number.isNaN(store.admittedSeconds[row])) store.admittedSeconds[row] = now;
     recorder.leaveQueue(now);
+    this.host.timeline?.enter(row, 'prefill', this.instance.index, now);
     this.instance.batch.add(row);
   }
 }

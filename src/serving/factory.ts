@@ -17,6 +17,7 @@ import type { FrontendLatency, Pool } from './pool.js';
 import { PLACE, RequestStore } from './request-store.js';
 import { isFair, type Router, type RoutingOptions, router } from './routers/index.js';
 import { routingWeights } from './routers/weights.js';
+import type { Timeline } from './timeline.js';
 import { type WaitingLine, waitingLine } from './waiting-order.js';
 
 /** At the same time arrivals come before step boundaries, so that whoever arrives can be seen there. */
@@ -44,6 +45,8 @@ export interface FactoryOptions {
   control?: ControlOptions | undefined;
   /** Random numbers of the factory, by purpose; default: those of seed 0. */
   randomStream?: ((purpose: string) => Random) | undefined;
+  /** Keeps what happens in the run. */
+  timeline?: Timeline | undefined;
   /** Reference mode: every decode step is an event of its own. Slow, and equal. */
   reference: boolean;
   checker?: InvariantChecker | undefined;
@@ -59,6 +62,7 @@ export class Factory implements InstanceHost, ControlHost, TotalsSource {
   readonly stepLimit: number;
   readonly instances: Instance[] = [];
   readonly priorities: Float64Array;
+  readonly timeline: Timeline | undefined;
   readonly acceptances: ReadonlyMap<Pool, Acceptance>;
   /** Requests that wait for any instance (`central`). */
   readonly waiting: WaitingLine;
@@ -94,6 +98,7 @@ export class Factory implements InstanceHost, ControlHost, TotalsSource {
     this.outputLimits = Float64Array.from(demand, (of) => of.outputLimit);
     this.priorities = Float64Array.from(demand, (of) => of.priority ?? 0);
     this.acceptances = acceptancesOf(pools, options.randomStream ?? ((purpose) => randomStream(0, 0, purpose)));
+    this.timeline = options.timeline;
     this.stepLimit = options.reference ? 1 : Number.POSITIVE_INFINITY;
     // Timers of arrivals are 0 .. classes - 1, those of instances follow, then the front end and the end of the run.
     this.feeds = demand.map((of) => arrivalFeed(of, this.events, this.events.addTimer(ARRIVAL), options.endSeconds));
@@ -152,6 +157,7 @@ export class Factory implements InstanceHost, ControlHost, TotalsSource {
     const end = events.addTimer(END);
     if (endSeconds < Number.POSITIVE_INFINITY) events.set(end, endSeconds);
     for (const feed of feeds) feed.start();
+    this.timeline?.watch(instances);
     for (;;) {
       const timer = events.advance();
       if (timer < 0 || timer === end) break;
@@ -326,6 +332,7 @@ export class Factory implements InstanceHost, ControlHost, TotalsSource {
     store.session[row] = feed.session < 0 ? -1 : feed.session * this.feeds.length + classIndex;
     recorder.arrive(classIndex, now, feed.inputTokens);
     this.control?.arrived(row);
+    this.timeline?.arrived(store, row, now);
     const { baseSeconds, perInputTokenSeconds } = this.frontendLatency;
     const latency = baseSeconds + perInputTokenSeconds * feed.inputTokens;
     if (latency > 0) this.enterFrontend(row, now + latency);
@@ -410,6 +417,7 @@ export class Factory implements InstanceHost, ControlHost, TotalsSource {
     const user = store.user[row];
     const classIndex = store.classIndex[row];
     this.control?.deadlines?.ended(row);
+    this.timeline?.ended(store, row, store.producedTokens[row], this.events.now);
     store.release(row);
     if (user >= 0 && this.arrivals < this.options.maxRequests) this.feeds[classIndex].ended(user, refused);
   }
@@ -427,8 +435,11 @@ export class Factory implements InstanceHost, ControlHost, TotalsSource {
     }
     this.recorder.passTime(events.now);
     this.control?.fleet.passTime(events.now);
+    this.timeline?.close(instances, events.now);
     store.forEach((row) => {
-      this.recordUnfinished(row, 'in-flight', produced.get(row) ?? store.producedTokens[row]);
+      const tokens = produced.get(row) ?? store.producedTokens[row];
+      this.timeline?.ended(store, row, tokens, events.now);
+      this.recordUnfinished(row, 'in-flight', tokens);
     });
   }
 

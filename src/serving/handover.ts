@@ -117,6 +117,7 @@ export class Handover {
       const bytes = store.prefillTokens[row] * from.pool.kvBytesPerToken;
       store.targetInstance[row] = to.index;
       store.instance[row] = PLACE.underWay;
+      this.host.timeline?.enter(row, 'transfer', to.index, this.host.events.now);
       this.transfers.start(row, from.index, to.index, bytes);
     }
   }
@@ -127,6 +128,7 @@ export class Handover {
     for (let row = this.transfers.land(); row >= 0; row = this.transfers.land()) {
       const from = this.instances[store.sourceInstance[row]];
       from.release(row);
+      this.host.timeline?.enter(row, 'landed', store.targetInstance[row], this.host.events.now);
       this.instances[store.targetInstance[row]].landed(row);
       landed(from);
     }

@@ -12,6 +12,7 @@ import type { Pool } from './pool.js';
 import { PrefillStep } from './prefill-step.js';
 import type { RequestStore } from './request-store.js';
 import { runSeconds, stepsDone, stepsUntil } from './run.js';
+import type { Timeline } from './timeline.js';
 
 /** What an instance needs of the factory around it. */
 export interface InstanceHost {
@@ -22,6 +23,8 @@ export interface InstanceHost {
   readonly outputLimits: Float64Array;
   /** Priority of each class: higher ones go first where the order says so. */
   readonly priorities: Float64Array;
+  /** Keeps what happens, where somebody wants to see it. */
+  readonly timeline: Timeline | undefined;
   /** Of the pools that decode speculatively. */
   readonly acceptances: ReadonlyMap<Pool, Acceptance>;
   /** Steps a run may take at most: Infinity, or 1 in reference mode. */
@@ -200,6 +203,7 @@ export class Instance {
     store.readyBoundary[row] = steps === 0 ? 0 : this.boundary + steps;
     if (admission.batch !== undefined) store.queuedSeconds[row] = events.now;
     const blocks = admission.enqueue(row);
+    this.host.timeline?.enter(row, 'queued', this.index, events.now);
     if (steps === 0) {
       this.wake();
       return;
@@ -243,10 +247,11 @@ export class Instance {
     const now = this.host.events.now;
     if (this.runSteps > 0) this.endRun(now);
     if (this.leaving.length > 0) this.letGo();
-    this.takeLanded();
+    this.takeLanded(now);
     this.usage.blockedBy = WAITING_FOR.nothing;
     this.host.refill(this);
     this.beginRun(now);
+    this.host.timeline?.sample(this, now);
   }
 
   /** The simulation ends at `now`. */
@@ -296,6 +301,7 @@ export class Instance {
     const steps = this.runSteps;
     const sequences = this.runDecoding;
     const skipped = this.stepsBeforeWindow(now);
+    this.host.timeline?.ran(this, now);
     const growth = this.kv.reserves ? 0 : sequences * this.decoding.tokensPerStep;
     this.usage.addRun(this, now, skipped, this.kvTokens(), growth, this.runPrefillTokens);
     this.boundary += steps;
@@ -349,16 +355,19 @@ export class Instance {
       this.batch.remove(row);
       store.stalledSinceSeconds[row] = now;
       this.landing.keep(row, this.index);
+      this.host.timeline?.enter(row, 'waits for decode', this.index, now);
       this.host.prefilled(row, this);
     } else {
+      this.host.timeline?.enter(row, 'decode', this.index, now);
       this.decoding.start(row, now);
     }
   }
 
   /** Requests whose KV caches have arrived enter the batch. */
-  private takeLanded(): void {
+  private takeLanded(now: number): void {
     const { landing, decoding, batch } = this;
     for (const row of landing.landed) {
+      this.host.timeline?.enter(row, 'decode', this.index, now);
       landing.join(row);
       batch.add(row);
       decoding.start(row, this.host.store.stalledSinceSeconds[row]);
@@ -465,6 +474,7 @@ export class Instance {
     store.readyBoundary[row] = 0;
     this.admission.requeue(row);
     this.host.recorder.returnToQueue(now);
+    this.host.timeline?.enter(row, 'preempted', this.index, now);
   }
 
   /** A request that is alone and still outgrows the cache can never be completed. */

@@ -17,6 +17,8 @@ export class LifeCycle {
   state: number = LIFE.off;
   /** Seconds in each state inside the measured window, up to the last change. */
   readonly seconds = new Float64Array(LIFE_STATES.length);
+  /** Called before each change. */
+  onEnter: ((state: number, now: number) => void) | undefined;
   private since = 0;
 
   /** @param windowStart seconds before this are not counted */
@@ -24,6 +26,7 @@ export class LifeCycle {
 
   enter(state: number, now: number): void {
     this.passTime(now);
+    this.onEnter?.(state, now);
     this.state = state;
   }
 

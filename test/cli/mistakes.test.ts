@@ -104,6 +104,12 @@ const MISTAKES: [string, string[] | { text: string }, RegExp][] = [
   ['an unknown option', ['good.yaml', '--formt', 'json'], /formt/],
   ['an unknown format', ['good.yaml', '--format', 'xml'], /xml/],
   ['records in an unknown format', ['good.yaml', '--records', 'x.xls'], /parquet/],
+  [
+    'a timeline that goes backwards',
+    ['good.yaml', '--trace-events', 't.json', '--trace-window', '9s..2s'],
+    /FROM\.\.TO/,
+  ],
+  ['a timeline without its file', ['good.yaml', '--trace-window', '1s..2s'], /--trace-events FILE/],
 ];
 
 describe('a mistake in the input', () => {
