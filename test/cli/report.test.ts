@@ -28,6 +28,7 @@ describe('goodput report', () => {
       at('quick.yaml'),
       '--format',
       'json',
+      '--no-curve',
       '--replications',
       '2',
     ]);
@@ -47,7 +48,7 @@ describe('goodput report', () => {
     [['report', 'nothing'], 'nothing: does not exist'],
     [['report', 'quick.yaml'], 'quick.yaml: is no JSON'],
     [['report', 'list.json'], 'list.json: is no document of goodput (found a list'],
-    [['report', '.'], 'holds no result.json and no sweep.json'],
+    [['report', '.'], 'holds none of result.json, comparison.json'],
     [['report', 'run', '--format', 'svg', '--chart', 'latencies'], 'allowed: latency'],
     [['report', 'run', '--chart', 'latency'], '--chart needs --format svg or png'],
     [['report', 'run', '--format', 'png', '--chart', 'latency'], '--format png needs --out'],

@@ -22,6 +22,7 @@ export interface ComparedScenario {
   summary: Summary;
   intervals: ResultDocument['intervals'];
   provenance: ResultDocument['provenance'];
+  uncertainty: ResultDocument['uncertainty'];
   expectations: ResultDocument['expectations'];
   warnings: string[];
   /** Every figure against that of the first, by its dotted path; undefined for the first itself. */
@@ -115,10 +116,21 @@ export async function compareFleets(
     currency: first.economics.currency,
     alignment,
     scenarios: results.map(({ document, runs }, i) => {
-      const { fleet, summary, intervals, provenance, expectations, warnings } = document;
+      const { fleet, summary, intervals, provenance, uncertainty, expectations, warnings } = document;
       const figures = i === 0 ? undefined : compareRuns(reference, runs.map(figuresOf));
       const { name: called, file } = fleets[i];
-      return { name: called, file, fleet, summary, intervals, provenance, expectations, warnings, figures };
+      return {
+        name: called,
+        file,
+        fleet,
+        summary,
+        intervals,
+        provenance,
+        uncertainty,
+        expectations,
+        warnings,
+        figures,
+      };
     }),
     curve: known.length === 0 ? null : curveReport(known),
     expectations: judgeComparison(expect, {

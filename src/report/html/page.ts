@@ -82,8 +82,8 @@ function statements(all: readonly Statement[]): Markup {
 function sectionMarkup({ title, intro, controls, charts = [], tables = [], statements: said }: Section): Markup {
   return markup`<section class="part"><h2>${title}</h2>
 ${intro === undefined ? null : markup`<p>${intro}</p>`}${controls}
-${said === undefined ? null : statements(said)}
 ${charts.length === 0 ? null : markup`<div class="charts">${charts.map(chartMarkup)}</div>`}
+${said === undefined ? null : markup`<div class="said">${statements(said)}</div>`}
 ${tables.map((table) => markup`<div class="table">${tableMarkup(table)}</div>`)}
 </section>`;
 }

@@ -24,13 +24,15 @@ export function reportOf(path: string): Report {
   if (status === undefined) throw new InputError({ file: path, message: 'does not exist', allowed: KNOWN });
   if (!status.isDirectory()) return fromJson(path);
   const has = (name: string) => statSync(join(path, name), { throwIfNoEntry: false })?.isFile() === true;
+  for (const name of ['comparison.json', 'plan.json', 'capacity.json'])
+    if (has(name)) return fromJson(join(path, name));
   if (has('sweep.json')) return sweepReport(readManifest(path), [...readSweepPoints(path)]);
   if (has('result.json')) return fromJson(join(path, 'result.json'));
   throw new InputError({
     file: path,
-    message: 'holds no result.json and no sweep.json',
+    message: 'holds none of result.json, comparison.json, plan.json, capacity.json and sweep.json',
     allowed: KNOWN,
-    hint: 'goodput run --out and goodput sweep write such folders',
+    hint: 'goodput run, compare and plan with --out write such folders, and goodput sweep does',
   });
 }
 
@@ -47,7 +49,7 @@ export function reportOfDocument(document: unknown): Report | undefined {
     return runReport(document as ResultDocument);
   }
   if (
-    has(document, 'replications') &&
+    has(document, 'replications', 'alignment', 'expectations') &&
     each(document, 'scenarios', 'summary.cost', 'fleet', 'provenance', 'expectations')
   ) {
     return comparisonReport(document as Comparison);

@@ -53,7 +53,7 @@ h2{font-size:20px;margin:32px 0 10px}h3{font-size:16px;margin:0}
 dl{margin:0}dl>div{padding:6px 0 6px 14px;border-left:3px solid var(--line);margin-bottom:8px}
 dl>.good{border-color:var(--good)}dl>.warning{border-color:var(--warn)}dl>.bad{border-color:var(--bad)}
 dt{font-weight:600;font-size:15px;overflow-wrap:anywhere}dd{margin:0;font-size:15px;overflow-wrap:anywhere}
-.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(480px,100%),1fr));gap:28px 32px;align-items:start}
+.charts{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:28px 32px;align-items:start}
 figure{margin:0;min-width:0}figure.wide{grid-column:1/-1}figcaption p{margin:2px 0 8px;color:var(--soft);font-size:14px}
 svg.chart{display:block;width:100%;height:auto;overflow:visible}
 svg.chart [data-tip]{cursor:default}svg.chart [data-tip]:hover,svg.chart .here{opacity:1;stroke:var(--ink);stroke-width:2}
@@ -64,11 +64,11 @@ table{border-collapse:collapse;font-size:14px;font-variant-numeric:tabular-nums;
 caption{text-align:left;font-weight:600;padding:6px 0}
 th,td{padding:5px 12px 5px 0;text-align:right;border-bottom:1px solid var(--line);vertical-align:top}
 thead th{color:var(--soft);font-weight:600;vertical-align:bottom}tbody th{font-weight:400}
-th.words,td.words,tbody th{text-align:left}td{white-space:nowrap}td.words,tbody th{max-width:320px;overflow-wrap:break-word;white-space:normal}
+th.words,td.words,tbody th{text-align:left}td+td.words,th+th.words{padding-left:12px}td{white-space:nowrap}td.words,tbody th{max-width:320px;overflow-wrap:break-word;white-space:normal}
 th[aria-sort] {color:var(--ink)}th .sort{all:unset;cursor:pointer}th .sort:focus-visible{outline:2px solid var(--link)}
 td.good,dd.good{color:var(--good)}td.bad{color:var(--bad)}td.warning{color:var(--warn)}td.quiet,th.quiet{color:var(--soft)}
 .short{white-space:nowrap!important}.download{margin:8px 0 0;font-size:13px;padding:2px 8px}
-.table{margin-top:16px}
+.table,.said{margin-top:16px}
 .controls{display:flex;flex-wrap:wrap;gap:12px;margin:0 0 16px}
 fieldset{border:1px solid var(--line);border-radius:8px;display:flex;flex-wrap:wrap;gap:8px 14px;align-items:center;margin:0;padding:6px 12px 10px;min-width:0}
 legend{color:var(--soft);font-size:13px;padding:0 4px}label{font-size:14px;display:inline-flex;gap:6px;align-items:center}
@@ -76,6 +76,7 @@ select{max-width:220px}input[type=number]{width:76px}output{font-size:14px;color
 #tip{position:fixed;z-index:9;max-width:360px;padding:8px 12px;border-radius:8px;background:var(--ink);color:var(--paper);font-size:13px;line-height:1.4;white-space:pre-line;overflow-wrap:anywhere;pointer-events:none;font-variant-numeric:tabular-nums}
 footer{padding-top:40px;padding-bottom:32px;color:var(--soft);font-size:14px}
 html:not(.js) .js-only{display:none}
+@media (max-width:900px){.charts{grid-template-columns:minmax(0,1fr)}}
 @media (max-width:640px){.headline{font-size:21px}.bar,main,footer,nav{padding-left:14px;padding-right:14px}}
 @media print{@page{margin:14mm}body{font-size:11pt}.js-only,.bar,.download,summary,nav{display:none!important}main{max-width:none;padding:0}
 .verdict,.tile,figure,dl>div,tr{break-inside:avoid}h2{break-after:avoid}.charts{grid-template-columns:1fr 1fr;gap:16px}.headline{font-size:18pt}.tile .value{font-size:16pt}

@@ -66,6 +66,14 @@ export function weakest(provenances: readonly Provenance[]): Provenance {
   return order.find((tier) => provenances.includes(tier)) ?? 'given';
 }
 
+/** The widest of several error bands; null where one of them is unknown. */
+export function widest(bands: readonly ResultDocument['uncertainty'][]): ResultDocument['uncertainty'] {
+  return bands.reduce((wide, band) => {
+    if (wide === null || band === null) return null;
+    return band.tpot.mape > wide.tpot.mape ? band : wide;
+  }, bands[0] ?? null);
+}
+
 /**
  * A fleet in a few words.
  *

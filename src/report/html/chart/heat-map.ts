@@ -29,11 +29,14 @@ const RIGHT = 18;
 const TOP = 34;
 const BOTTOM = 50;
 const NARROWEST_TEXT = 44;
+const NARROWEST_NAME = 30;
 
 /** Values over two sets of settings, better ones in stronger colours; each cell says its value where there is room. */
 export function heatMap(options: HeatMapOptions): Markup {
   const { title, columns, rows, columnLabel, rowLabel, cells, write, better } = options;
   const width = (WIDTH - LEFT - RIGHT) / Math.max(1, columns.length);
+  // Cells that are many and thin touch each other.
+  const gap = width < 6 ? 0 : 1;
   const size = Math.max(18, Math.min(44, 400 / Math.max(1, rows.length)));
   const height = TOP + rows.length * size + BOTTOM;
   const [low, high] = cells.length === 0 ? [0, 1] : extent(cells.map(({ value }) => value));
@@ -48,12 +51,14 @@ export function heatMap(options: HeatMapOptions): Markup {
       width < NARROWEST_TEXT
         ? null
         : markup`<text class="cell t${shade}" x="${px(x + width / 2)}" y="${px(y + size / 2)}" dy="0.32em">${write(value)}</text>`;
-    return markup`<rect class="h${shade}" x="${px(x + 1)}" y="${px(y + 1)}" width="${px(width - 2)}" height="${px(size - 2)}" data-value="${value}" data-index="${index ?? ''}" data-tip="${tip}"/>${text}`;
+    return markup`<rect class="h${shade}" x="${px(x + gap)}" y="${px(y + gap)}" width="${px(width - 2 * gap)}" height="${px(size - 2 * gap)}" data-value="${value}" data-index="${index ?? ''}" data-tip="${tip}"/>${text}`;
   });
-  const most = Math.max(3, Math.floor(width / 6.6));
-  const head = columns.map(
-    (name, i) =>
-      markup`<text class="tick middle" x="${px(LEFT + (i + 0.5) * width)}" y="${px(height - BOTTOM + 17)}">${shortened(name, most)}</text>`,
+  const stride = Math.max(1, Math.ceil(NARROWEST_NAME / width));
+  const most = Math.max(3, Math.floor((width * stride) / 6.6));
+  const head = columns.map((name, i) =>
+    i % stride !== 0
+      ? null
+      : markup`<text class="tick middle" x="${px(LEFT + (i + 0.5) * width)}" y="${px(height - BOTTOM + 17)}">${shortened(name, most)}</text>`,
   );
   const side = rows.map(
     (name, i) =>

@@ -60,7 +60,7 @@ export function scatter({ title, points, x, y, lines = [], legend }: ScatterOpti
       bar(point.xSpread, (by) => `M${px(xScale.at(point.x - by))} ${px(top)}H${px(xScale.at(point.x + by))}`),
       bar(point.ySpread, (by) => `M${px(left)} ${px(yScale.at(point.y - by))}V${px(yScale.at(point.y + by))}`),
     ];
-    return markup`${spread}<path class="mark s${point.series % SERIES}${point.strong === false ? ' weak' : ''}" d="${shapePath(point.series, left, top, radius)}" data-series="${point.series}"${attribute('data-index', point.index)}${attribute('data-tip', point.tip)}/>`;
+    return markup`${spread}<path class="mark s${point.series % SERIES}${point.strong === false ? ' weak' : ''}" d="${shapePath(point.series, left, top, radius)}" data-series="${point.series}" data-x="${point.x}" data-y="${point.y}"${attribute('data-index', point.index)}${attribute('data-tip', point.tip)}/>`;
   });
   const labels = placeLabels(places).map(
     ({ text, x: left, y: top, before }) =>

@@ -8,7 +8,8 @@ import { scatter } from '../chart/scatter.js';
 import { figureAt, numberAt } from '../figures.js';
 import type { ChartFigure, DataCell, DataTable, Report, Section, Statement, Tile } from '../report.js';
 import { figureCell } from '../tables.js';
-import { calibrationStatement, chanceStatement, fleetText, weakest } from '../words.js';
+import { calibrationStatement, chanceStatement, errorStatement, fleetText, weakest, widest } from '../words.js';
+import { curveSection } from './curve.js';
 
 /** What fleets are chosen by. */
 const COST = 'cost.usdPerMillionGoodOutputTokens';
@@ -17,19 +18,23 @@ const DENSITY = 'throughput.outputTokensPerSecondPerGpu';
 
 /** The report of several fleets under the same demand: which one to choose, what it costs, how sure that is. */
 export function comparisonReport(comparison: Comparison): Report {
-  const { scenarios, version, replications, notes, seed } = comparison;
+  const { scenarios, version, replications, notes, seed, name, alignment, curve, expectations } = comparison;
   const choice = choose(scenarios);
   return {
     kind: 'comparison',
-    title: scenarios.map(({ name }) => name).join(' or '),
+    title: name,
     headline: choice.headline,
     tone: choice.tone,
-    reasons: choice.reasons,
+    reasons: [
+      ...choice.reasons,
+      ...expectations.map((outcome) => `${outcome.pass ? '✓' : '✗'} ${expectationText(outcome)}`),
+    ],
     tiles: scenarios.map((of): Tile => tileOf(of, of === choice.best)),
     sureness: [
       chanceStatement(replications),
       ...differenceStatement(choice.best, scenarios),
       calibrationStatement(weakest(scenarios.map(({ provenance }) => provenance.calibration))),
+      errorStatement(widest(scenarios.map(({ uncertainty }) => uncertainty))),
       ...scenarios.flatMap(({ name, warnings }) =>
         warnings.map((text): Statement => ({ label: `Warning, ${name}`, text, tone: 'warning' })),
       ),
@@ -43,6 +48,7 @@ export function comparisonReport(comparison: Comparison): Report {
         label: 'demand',
         text: `that of ${scenarios[0].name} on every fleet, with the same requests in each run (common random numbers); seed ${seed}`,
       },
+      ...alignedStatement(alignment),
       {
         label: 'the rule',
         text: 'Of the fleets that hold what their scenarios expect, the one with the cheapest good output tokens is named: tokens of requests within their SLO.',
@@ -50,9 +56,10 @@ export function comparisonReport(comparison: Comparison): Report {
       ...notes.map((text) => ({ label: 'note', text })),
     ],
     sections: [
+      ...curveSection(curve),
       {
-        title: 'Cost against speed',
-        charts: [frontierChart(scenarios, 'frontier', COST), frontierChart(scenarios, 'density', DENSITY)],
+        title: 'Under the demand',
+        charts: [frontierChart(scenarios, 'fleets', COST), frontierChart(scenarios, 'fleets-density', DENSITY)],
       },
       ...ratioSection(scenarios),
       { title: 'Side by side', tables: [sideBySide(scenarios)] },
@@ -60,6 +67,13 @@ export function comparisonReport(comparison: Comparison): Report {
     version,
     data: comparison,
   };
+}
+
+/** What the fleets were made equal in. */
+function alignedStatement({ by, unit, fleets }: Comparison['alignment']): Statement[] {
+  if (by === 'none') return [];
+  const sizes = fleets.map(({ name, amount }) => `${name}: ${number(amount)} ${unit}`).join('; ');
+  return [{ label: `aligned by ${by}`, text: `Replicas were chosen so that fleets are equally large: ${sizes}.` }];
 }
 
 interface Choice {

@@ -30,7 +30,7 @@ export function latencyChart({ scenario, summary, intervals }: ResultDocument): 
         const tip = `${name}\n${quantile}: ${latency(value)} ${halfWidth(spread, latency)}`.trim();
         return [{ value, spread, name: quantile, tip, series }];
       }),
-      limit: seconds === undefined ? undefined : { value: seconds * 1000, text: `SLO ${limitText(seconds)}` },
+      limit: seconds === undefined ? undefined : { value: seconds * 1000, text: `${name}\nSLO ${limitText(seconds)}` },
     };
   });
   const limited = rows.some(({ limit }) => limit !== undefined);

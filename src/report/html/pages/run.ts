@@ -9,6 +9,7 @@ import type { ChartFigure, DataTable, Report, Section, Statement, Tile } from '.
 import { figureCell, fromGrid } from '../tables.js';
 import { calibrationStatement, chanceStatement, errorStatement, fleetText } from '../words.js';
 import { latencyChart } from './latency.js';
+import { moneySection } from './money.js';
 import { timeSeriesSection } from './time-series.js';
 
 /**
@@ -20,7 +21,7 @@ export function runReport(document: ResultDocument): Report {
   const { scenario, summary, version, expectations, warnings, provenance, uncertainty, replications } = document;
   const failed = expectations.filter(({ pass }) => !pass);
   const overloaded = summary.bottleneck.overloaded;
-  const charts = [latencyChart(document), costChart(document), waitingChart(summary)];
+  const charts = [latencyChart(document), waitingChart(summary)];
   return {
     kind: 'run',
     title: scenario.name,
@@ -47,6 +48,7 @@ export function runReport(document: ResultDocument): Report {
     sections: [
       { title: 'For the planner', charts },
       ...timeSeriesSection(document),
+      ...moneySection(document),
       ...classSection(document),
       { title: 'Every figure', tables: [figuresTable(document)] },
     ],
@@ -120,44 +122,6 @@ function assumptionsOf(document: ResultDocument): Statement[] {
   return simulated.kind === 'facts'
     ? simulated.facts.map(({ label, lines }) => ({ label, text: lines.map(({ text }) => text).join('\n') }))
     : [];
-}
-
-function costChart({ summary: { cost, energy }, scenario }: ResultDocument): ChartFigure {
-  const rows = [
-    ['all tokens', cost.usdPerMillionTotalTokens],
-    ['output tokens', cost.usdPerMillionOutputTokens],
-    ['good output tokens', cost.usdPerMillionGoodOutputTokens],
-  ] as const;
-  return {
-    name: 'cost',
-    title: 'Dollars per million tokens, by what is counted',
-    note: `The fleet costs ${dollars(cost.usdPerHour)} an hour${energy.electricityUsdPerHour === null ? '' : `; electricity is ${dollars(energy.electricityUsdPerHour)} of it${scenario.economics.electricityIncluded ? ', inside the price of the GPUs' : ''}`}. “Good” counts only tokens of requests that held every target of their SLO.`,
-    svg: bars({
-      title: 'Dollars per million tokens',
-      label: 'USD per million tokens',
-      write: dollars,
-      bars: rows.flatMap(([name, value]) =>
-        value === null
-          ? []
-          : [
-              {
-                name,
-                parts: [{ series: 0, value, tip: `${name}\n${dollars(value)} per million` }],
-                total: dollars(value),
-              },
-            ],
-      ),
-    }),
-    table: {
-      name: 'cost',
-      title: 'Cost',
-      head: [
-        { label: 'per million', words: true },
-        { label: 'cost', unit: 'USD' },
-      ],
-      rows: rows.map(([name, value]) => [{ text: name }, { text: dollars(value), value }]),
-    },
-  };
 }
 
 function waitingChart({ bottleneck, utilization }: Summary): ChartFigure {
