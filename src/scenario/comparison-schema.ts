@@ -10,9 +10,12 @@ const base = z.union([
 ]);
 accepted.add(base, { is: 'a scenario', allowed: 'the path of a scenario file, or a scenario itself' });
 
+const users = z.array(whole(1, 1_000_000)).min(1).max(100);
+
 const config = z.strictObject({
   name: line(200).describe('Name of the configuration, unique in its fleet'),
-  set: changes.describe('What it changes, on top of its fleet'),
+  set: changes.default({}).describe('What it changes, on top of its fleet'),
+  users: users.optional().describe('Users of its closed loops, in place of those of the curve'),
 });
 
 const fleet = z.strictObject({
@@ -26,12 +29,7 @@ const fleet = z.strictObject({
 });
 
 const curve = z.strictObject({
-  users: z
-    .array(whole(1, 1_000_000))
-    .min(1)
-    .max(100)
-    .optional()
-    .describe('Users of the closed loops; default: 1, 2, 4 ... 512 for each replica'),
+  users: users.optional().describe('Users of the closed loops; default: 1, 2, 4 ... 512 for each replica'),
   requestsPerUser: whole(1, 1000).default(10).describe('Requests that each of them sends'),
 });
 

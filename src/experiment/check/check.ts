@@ -1,12 +1,14 @@
 import { dirname, resolve } from 'node:path';
 import { formatProblem, InputError } from '../../scenario/input-error.js';
+import type { CheckedClaim } from '../compare/claims.js';
 import { readText } from '../load-scenario.js';
 import type { ExpectationOutcome, ResultDocument } from '../result.js';
 import { type Executor, runAll } from '../sweep/executor.js';
 import { loadSweep, taskOf } from '../sweep/load-sweep.js';
 import { pointLabel, problemText } from '../sweep/point-result.js';
 import type { SimulationTask, TaskOutcome } from '../sweep/task.js';
-import { type CheckFile, kindOf } from './find-files.js';
+import { type ComparisonOutcome, runComparisonCheck } from './check-comparison.js';
+import { type CheckFile, type FileKind, kindOf } from './find-files.js';
 
 /** `broken`: it could not be run. */
 export type CheckStatus = 'passed' | 'failed' | 'broken';
@@ -28,14 +30,16 @@ export interface CheckedRun {
 /** What became of one file. */
 export interface CheckedFile {
   path: string;
-  kind: 'scenario' | 'sweep';
+  kind: 'scenario' | 'sweep' | 'comparison';
   status: CheckStatus;
   runs: CheckedRun[];
+  /** Of a comparison that makes one. */
+  claim?: CheckedClaim | undefined;
 }
 
 export interface CheckReport {
   files: CheckedFile[];
-  /** Files in folders that are neither scenarios nor sweeps. */
+  /** Files in folders that are neither scenarios nor sweeps nor comparisons. */
   skipped: string[];
 }
 
@@ -71,6 +75,7 @@ export async function checkFiles(
 ): Promise<CheckReport> {
   const report: CheckReport = { files: [], skipped: [] };
   const planned: PlannedRun[] = [];
+  const comparisons: CheckedFile[] = [];
   for (const { path, named } of files) {
     const runs: CheckedRun[] = [];
     const plan = planFile(path, settings);
@@ -78,13 +83,16 @@ export async function checkFiles(
       report.skipped.push(path);
       continue;
     }
-    report.files.push({ path, kind: plan.kind === 'sweep' ? 'sweep' : 'scenario', status: 'passed', runs });
+    const kind = plan.kind === 'other' ? 'scenario' : plan.kind;
+    const file: CheckedFile = { path, kind, status: 'passed', runs };
+    report.files.push(file);
+    if (kind === 'comparison' && plan.problems.length === 0) comparisons.push(file);
     if (plan.problems.length > 0) runs.push(brokenRun(undefined, plan.problems));
     plan.tasks.forEach((task, place) => {
       planned.push({ ...task, into: runs, place });
     });
   }
-  onStart?.(planned.length);
+  onStart?.(planned.length + comparisons.length);
   await runAll(
     executor,
     planned,
@@ -94,6 +102,13 @@ export async function checkFiles(
       onRun?.(into[place].status);
     },
   );
+  // One after the other: each fills all workers by itself.
+  for (const file of comparisons) {
+    const { claim, ...outcome } = await runComparisonCheck(file.path, executor, settings);
+    file.claim = claim;
+    file.runs.push(comparisonRun(outcome));
+    onRun?.(file.runs[0].status);
+  }
   for (const file of report.files) file.status = worst(file.runs);
   return report;
 }
@@ -105,15 +120,16 @@ export function worst(of: readonly { status: CheckStatus }[]): CheckStatus {
 }
 
 interface FilePlan {
-  kind: 'scenario' | 'sweep' | 'other';
+  kind: FileKind;
   tasks: { task: SimulationTask; point: string | undefined }[];
   problems: string[];
 }
 
 function planFile(path: string, settings: readonly string[]): FilePlan {
-  let kind: FilePlan['kind'] = 'scenario';
+  let kind: FileKind = 'scenario';
   try {
     kind = kindOf(path);
+    if (kind === 'comparison') return { kind, tasks: [], problems: [] };
     if (kind === 'sweep') {
       const sweep = loadSweep(path, settings);
       const tasks = sweep.points.map((point) => ({ task: taskOf(sweep, point), point: pointLabel(point) }));
@@ -143,6 +159,12 @@ function checkedRun(point: string | undefined, outcome: TaskOutcome, judge: Chec
     problems: [],
     wallSeconds: document.simulation.wallSeconds,
   };
+}
+
+function comparisonRun({ expectations, problems, wallSeconds }: Omit<ComparisonOutcome, 'claim'>): CheckedRun {
+  if (problems.length > 0) return brokenRun(undefined, problems);
+  const status = expectations.every(({ pass }) => pass) ? 'passed' : 'failed';
+  return { point: undefined, status, expectations, bottleneck: undefined, warnings: [], problems, wallSeconds };
 }
 
 function brokenRun(point: string | undefined, problems: string[]): CheckedRun {

@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readDocument } from '../../scenario/document.js';
 import { isMapping } from '../../scenario/schema-walk.js';
+import { looksLikeComparison } from '../compare/comparison-file.js';
 import { readText } from '../load-scenario.js';
 import { looksLikeSweep } from '../sweep/load-sweep.js';
 
@@ -13,7 +14,7 @@ export interface CheckFile {
 }
 
 /** What is in a file, as far as its keys tell. */
-export type FileKind = 'scenario' | 'sweep' | 'other';
+export type FileKind = 'scenario' | 'sweep' | 'comparison' | 'other';
 
 /**
  * The files under some paths, sorted within each folder; each file once. Hidden folders and `node_modules` are left out.
@@ -52,6 +53,7 @@ function filesUnder(folder: string): string[] {
  */
 export function kindOf(path: string): FileKind {
   const { value } = readDocument(readText(path), path);
+  if (looksLikeComparison(value)) return 'comparison';
   if (looksLikeSweep(value)) return 'sweep';
   return isMapping(value) && ('traffic' in value || 'factory' in value) ? 'scenario' : 'other';
 }

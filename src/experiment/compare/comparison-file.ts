@@ -52,7 +52,11 @@ export function fleetsOf(
       configs:
         configs.length === 0
           ? [AS_IT_IS]
-          : configs.map((config) => ({ name: config.name, overrides: [...overridesOf(config.set), ...last] })),
+          : configs.map((config) => ({
+              name: config.name,
+              overrides: [...overridesOf(config.set), ...last],
+              users: config.users,
+            })),
     };
   });
 }

@@ -78,7 +78,7 @@ export function fleetCurve(
   const points = fleet.configs.flatMap((config) => {
     const task = { ...fleet, overrides: [...fleet.overrides, ...config.overrides] };
     const scenario = scenarioOf(task);
-    const counts = users ?? USERS_PER_REPLICA.map((count) => count * servingReplicas(scenario));
+    const counts = config.users ?? users ?? USERS_PER_REPLICA.map((count) => count * servingReplicas(scenario));
     return counts.map((count) => ({ task, config: config.name, users: count, traffic: scenario.traffic }));
   });
   const runs = points.map(async ({ task, config, users: count, traffic: of }): Promise<CurveRun | undefined> => {

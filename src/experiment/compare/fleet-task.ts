@@ -20,9 +20,11 @@ export interface FleetTask extends ScenarioText {
 export interface FleetConfig {
   name: string | null;
   overrides: readonly string[];
+  /** Users of its closed loops; undefined: those of the curve. */
+  users: readonly number[] | undefined;
 }
 
-export const AS_IT_IS: FleetConfig = { name: null, overrides: [] };
+export const AS_IT_IS: FleetConfig = { name: null, overrides: [], users: undefined };
 
 /** A fleet from a scenario file. */
 export function fleetOfFile(file: string, settings: readonly string[]): FleetTask {

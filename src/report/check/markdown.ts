@@ -1,5 +1,6 @@
 import type { CheckReport } from '../../experiment/check/check.js';
 import { escapeMarkdown, gridMarkdown } from '../markdown.js';
+import { claimsMarkdown } from './claims.js';
 import { complaints, held, totals } from './text.js';
 
 const MARKS = { passed: '✅', failed: '❌', broken: '⚠️' } as const;
@@ -22,5 +23,7 @@ export function checkMarkdown({ files, skipped }: CheckReport): string {
       const lines = complaints(file).map((line) => `- ${escapeMarkdown(line)}`);
       return `#### ${escapeMarkdown(file.path)}\n\n${lines.join('\n')}`;
     });
-  return `${['### goodput check', escapeMarkdown(totals(files, skipped)), grid, ...details].join('\n\n')}\n`;
+  const claims = claimsMarkdown(files.map(({ claim }) => claim).filter((claim) => claim !== undefined));
+  const parts = ['### goodput check', escapeMarkdown(totals(files, skipped)), ...claims, grid, ...details];
+  return `${parts.join('\n\n')}\n`;
 }

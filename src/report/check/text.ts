@@ -3,6 +3,7 @@ import type { CheckedFile, CheckedRun, CheckReport, CheckStatus } from '../../ex
 import { expectationText } from '../expectations.js';
 import { count } from '../format.js';
 import { plain } from '../text.js';
+import { claimLine } from './claims.js';
 
 const MARKS = { passed: '✓', failed: '✗', broken: '!' } as const satisfies Record<CheckStatus, string>;
 /** More runs of one sweep than this are counted, not listed. */
@@ -18,6 +19,7 @@ export function checkText({ files, skipped }: CheckReport, color: boolean): stri
   const paint = { passed: colors.green, failed: colors.red, broken: colors.red };
   const lines = files.flatMap((file) => [
     `${paint[file.status](MARKS[file.status])} ${plain(file.path)}  ${colors.dim(held(file))}`,
+    ...(file.claim === undefined ? [] : [`    ${plain(claimLine(file.claim))}`]),
     ...complaints(file).map((line) => `    ${plain(line)}`),
   ]);
   return `${[...lines, '', totals(files, skipped)].join('\n')}\n`;
