@@ -20,6 +20,7 @@ import {
 import { InputError } from '../scenario/input-error.js';
 import type { Performance, Scenario, Pool as ScenarioPool } from '../scenario/schema.js';
 import type { Pool } from '../serving/pool.js';
+import type { TransferOptions } from '../serving/transfers.js';
 import type { OpenFile } from '../traffic/lines.js';
 import { parseCalibration } from './validation/calibration-file.js';
 
@@ -193,6 +194,14 @@ export function transferLink({ transfer, stack, pools }: Scenario['factory']): T
           ? gpu.scaleUpBytesPerSecond
           : gpu.scaleOutBytesPerSecond),
   };
+}
+
+/** How KV caches are sent. Without a model nobody knows of layers, so they come with the option. */
+export function transferOptions(factory: Scenario['factory']): TransferOptions {
+  const { transfer, model } = factory;
+  const layers = transfer?.layers ?? (model === undefined ? 1 : entry(models, model, 'factory.model').layers);
+  const { latencySeconds } = transferLink(factory);
+  return { latencySeconds, layerWise: transfer?.overlap === 'layer-wise', layers };
 }
 
 /** Coefficients as the scenario asks for them: shipped ones, those of a file, or plain datasheet figures. */

@@ -16,7 +16,7 @@ import type { ClassDemand } from '../traffic/demand.js';
 import type { OpenFile } from '../traffic/lines.js';
 import { VERSION } from '../version.js';
 import { demandsOf, evaluateExpectations } from './expectations.js';
-import { buildFleet, type FleetPool, transferLink } from './fleet.js';
+import { buildFleet, type FleetPool, transferOptions } from './fleet.js';
 import { isReplicated, precisionMetric, replicate } from './replicate.js';
 import type { ResultDocument } from './result.js';
 import { summarize } from './summary.js';
@@ -143,7 +143,8 @@ function simulateOnce(
     maxRequests: horizon.requests ?? Number.POSITIVE_INFINITY,
     recorder,
     randomStream: (purpose) => randomStream(scenario.seed, replication, purpose),
-    transferLatencySeconds: transferLink(scenario.factory).latencySeconds,
+    transfer: transferOptions(scenario.factory),
+    paths: scenario.factory.disaggregation,
     timeline: options.timeline,
     reference: options.reference ?? false,
     checker,

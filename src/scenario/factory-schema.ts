@@ -151,23 +151,51 @@ const transfer = z.strictObject({
   efficiency: real({ min: 0, max: 1, above: true })
     .optional()
     .describe('Share of the link bandwidth that a transfer reaches; default follows the stack'),
+  overlap: choice(['none', 'layer-wise'])
+    .optional()
+    .describe(
+      'layer-wise: the cache of each layer is sent while the next is computed, so only what is left then takes time; default none',
+    ),
+  layers: whole(1, 10_000)
+    .optional()
+    .describe('Layers that an overlapped transfer is split into; default those of the model'),
   bytesPerToken: real({ min: 0, max: 1e9 })
     .optional()
     .describe('KV bytes per prompt token; default follows the model, 0 where step times are given'),
 });
 
-/** Prompts and answers each need somebody: all pools do both, or some do the one and some the other. */
-function checkRoles(pools: readonly { role: string }[], context: z.RefinementCtx): void {
+const disaggregation = z
+  .strictObject({
+    localPrefillTokens: whole(0, 1_000_000)
+      .default(0)
+      .describe('Prompts of at most so many tokens are computed where they are decoded'),
+    maxPrefillQueue: real({ min: 0, max: 1e6 })
+      .optional()
+      .describe('So are all prompts while more than this wait per prefill replica; default: no limit'),
+  })
+  .describe('Which prompts stay on the decode side');
+
+/** Prompts and answers each need somebody; pools that do both may stand beside those. */
+function checkRoles(
+  pools: readonly { role: string; batching: { policy: string } }[],
+  disaggregates: boolean,
+  context: z.RefinementCtx,
+): void {
   const has = (role: string) => pools.some((entry) => entry.role === role);
-  if (has('prefill') === has('decode') && !(has('prefill') && has('aggregated'))) return;
-  const message = has('aggregated')
-    ? 'aggregated pools cannot be mixed with prefill and decode pools yet'
-    : `a ${has('prefill') ? 'decode' : 'prefill'} pool is missing: prefill and decode pools come together`;
-  const odd = Math.max(
-    pools.findIndex(({ role }) => role === 'aggregated'),
-    0,
-  );
-  context.addIssue({ code: 'custom', path: ['pools', odd, 'role'], message });
+  if (has('prefill') !== has('decode')) {
+    const [there, missing] = has('prefill') ? ['prefill', 'decode'] : ['decode', 'prefill'];
+    const at = pools.findIndex(({ role }) => role === there);
+    const message = `a ${missing} pool is missing: prefill and decode pools come together`;
+    context.addIssue({ code: 'custom', path: ['pools', at, 'role'], message });
+  }
+  if (disaggregates && !has('decode')) {
+    context.addIssue({ code: 'custom', path: ['disaggregation'], message: 'needs prefill and decode pools' });
+  }
+  const still = pools.findIndex(({ role, batching }) => role === 'decode' && batching.policy === 'static');
+  if (still >= 0) {
+    const message = 'static batches are formed of prompts; a decode pool has none to form them of';
+    context.addIssue({ code: 'custom', path: ['pools', still, 'batching', 'policy'], message });
+  }
 }
 
 /** The fleet: model, precision, serving stack and pools. */
@@ -196,6 +224,7 @@ export const factorySchema = z
       ),
     pools,
     transfer: transfer.optional().describe('How KV caches move from prefill to decode pools'),
+    disaggregation: disaggregation.optional(),
     performance: performance.optional().describe('Step times of all pools, instead of the physics'),
   })
   .superRefine((factory, context) => {
@@ -207,7 +236,11 @@ export const factorySchema = z
         message: 'is missing: name a model of the catalog, or give performance to replace the physics',
       });
     }
-    checkRoles(factory.pools, context);
+    checkRoles(factory.pools, factory.disaggregation !== undefined, context);
+    if (factory.transfer?.overlap === 'layer-wise' && (factory.model ?? factory.transfer.layers) === undefined) {
+      const message = 'is missing: without a model nobody knows how many layers are sent';
+      context.addIssue({ code: 'custom', path: ['transfer', 'layers'], message });
+    }
     factory.pools.forEach((entry, i) => {
       if (entry.gpu === undefined && (entry.performance ?? factory.performance) === undefined) {
         context.addIssue({

@@ -237,6 +237,7 @@ export class Admission {
     this.queuedBlocks -= blocks;
     this.instance.kv.take(blocks);
     store.reservedBlocks[row] = blocks;
+    store.prefillSinceSeconds[row] = now;
     if (Number.isNaN(store.admittedSeconds[row])) store.admittedSeconds[row] = now;
     recorder.leaveQueue(now);
     this.host.timeline?.enter(row, 'prefill', this.instance.index, now);

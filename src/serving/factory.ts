@@ -13,11 +13,13 @@ import { Instance, type InstanceHost } from './instance.js';
 import { WAITING_FOR } from './instance-usage.js';
 import type { InvariantChecker } from './invariants.js';
 import { LIFE } from './life-cycle.js';
+import { type PathOptions, Paths } from './paths.js';
 import type { FrontendLatency, Pool } from './pool.js';
 import { PLACE, RequestStore } from './request-store.js';
 import { isFair, type Router, type RoutingOptions, router } from './routers/index.js';
 import { routingWeights } from './routers/weights.js';
 import type { Timeline } from './timeline.js';
+import type { TransferOptions } from './transfers.js';
 import { type WaitingLine, waitingLine } from './waiting-order.js';
 
 /** At the same time arrivals come before step boundaries, so that whoever arrives can be seen there. */
@@ -39,8 +41,10 @@ export interface FactoryOptions {
   /** Stop the arrivals after this many; Infinity for no limit. */
   maxRequests: number;
   recorder: Recorder;
-  /** Seconds from the last byte of a KV cache sent to the first step on the decode side. */
-  transferLatencySeconds: number;
+  /** How KV caches move from prefill to decode instances; default: at once. */
+  transfer?: TransferOptions | undefined;
+  /** Which prompts stay on the decode side; default: none. */
+  paths?: PathOptions | undefined;
   /** What changes the fleet during the run; undefined where nothing does. */
   control?: ControlOptions | undefined;
   /** Random numbers of the factory, by purpose; default: those of seed 0. */
@@ -73,6 +77,8 @@ export class Factory implements InstanceHost, ControlHost, TotalsSource {
   /** Instances that take requests from the front; the others decode what these have computed. */
   private readonly frontInstances: number;
   private readonly handover: Handover | undefined;
+  /** Undefined where all requests go the same way. */
+  private readonly paths: Paths | undefined;
   private readonly transferTimer: number;
   private readonly feeds: ArrivalFeed[];
   private readonly router: Router;
@@ -123,14 +129,12 @@ export class Factory implements InstanceHost, ControlHost, TotalsSource {
     this.transferTimer = this.events.addTimer(ARRIVAL);
     this.frontInstances = front.reduce((sum, pool) => sum + slots[pools.indexOf(pool)], 0);
     if (this.frontInstances < this.instances.length) {
-      const { transferLatencySeconds } = options;
-      this.handover = new Handover(
-        this,
-        this.instances,
-        this.frontInstances,
-        this.transferTimer,
-        transferLatencySeconds,
-      );
+      const { transfer = { latencySeconds: 0, layerWise: false, layers: 1 }, paths } = options;
+      this.handover = new Handover(this, this.instances, this.frontInstances, this.transferTimer, transfer);
+      if (paths !== undefined || front.some(({ role }) => role === 'aggregated')) {
+        const canServe = (row: number, instance: Instance) => this.canServe(row, instance);
+        this.paths = new Paths(this.store, this.instances, canServe, paths);
+      }
     }
     this.mostPlaces = Math.max(...front.map((pool) => pool.maxSequences));
     this.waiting = waitingLine(front[0].order ?? 'fcfs', this.store, this.priorities);
@@ -358,12 +362,18 @@ export class Factory implements InstanceHost, ControlHost, TotalsSource {
   }
 
   route(row: number): void {
+    const local = this.paths?.local(row);
+    if (local !== undefined) {
+      this.deliver(row, local);
+      return;
+    }
     const picked = this.router.pick(row);
     let instance = picked < 0 ? undefined : this.instances[picked];
-    if (!instance?.admission.canEverHold(row)) {
-      instance = this.leastLoaded((candidate) => candidate.admission.canEverHold(row));
+    if (!this.central) instance = this.paths?.balanced(row) ?? instance;
+    if (instance === undefined || !this.canServe(row, instance)) {
+      instance = this.leastLoaded((candidate) => this.canServe(row, candidate));
     }
-    if ((instance === undefined && !this.canWaitForReplica(row)) || this.handover?.canEverHold(row) === false) {
+    if (instance === undefined && !this.canWaitForReplica(row)) {
       this.refuse(row);
       return;
     }
@@ -375,12 +385,18 @@ export class Factory implements InstanceHost, ControlHost, TotalsSource {
   /** Whether a replica that does not serve now could hold `row` if it came to do so. */
   private canWaitForReplica(row: number): boolean {
     if (this.control === undefined) return false;
-    return this.instances.some(({ index, admission }) => index < this.frontInstances && admission.canEverHold(row));
+    return this.instances.some((instance) => instance.index < this.frontInstances && this.canServe(row, instance));
+  }
+
+  /** Whether `instance`, with those that take over from it, could serve `row` if it were alone. */
+  canServe(row: number, instance: Instance): boolean {
+    if (!instance.admission.canEverHold(row)) return false;
+    return instance.pool.role !== 'prefill' || this.handover?.canEverHold(row) !== false;
   }
 
   /** The least loaded instance that would admit `row` at its next boundary. */
   private withRoom(row: number): Instance | undefined {
-    const suits = (instance: Instance) => instance.admission.canEverHold(row) && instance.admission.hasRoom(row);
+    const suits = (instance: Instance) => this.canServe(row, instance) && instance.admission.hasRoom(row);
     const picked = this.router.pick(row);
     if (picked < 0) return undefined;
     const first = this.instances[picked];
@@ -390,7 +406,8 @@ export class Factory implements InstanceHost, ControlHost, TotalsSource {
 
   private deliver(row: number, instance: Instance): void {
     instance.deliver(row);
-    this.router.delivered(instance.index, instance.load);
+    if (instance.index < this.frontInstances) this.router.delivered(instance.index, instance.load);
+    else this.handover?.delivered(instance);
   }
 
   private leastLoaded(suits: (instance: Instance) => boolean): Instance | undefined {

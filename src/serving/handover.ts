@@ -3,7 +3,7 @@ import { RequestQueue } from './request-queue.js';
 import { PLACE } from './request-store.js';
 import { LeastLoaded } from './routers/least-loaded.js';
 import { routingWeights } from './routers/weights.js';
-import { Transfers } from './transfers.js';
+import { type TransferOptions, Transfers } from './transfers.js';
 
 /**
  * From prefill to decode: computed prompts wait in one queue for a decode instance with room, which sets memory aside
@@ -19,23 +19,28 @@ export class Handover {
    * @param instances all of them, those that take requests from the front first
    * @param firstDecode position of the first decode instance among them
    * @param timer goes off when a transfer lands
-   * @param latencySeconds from the last byte sent to the first step on the other side
+   * @param options how caches are sent
    */
   constructor(
     private readonly host: InstanceHost,
     private readonly instances: readonly Instance[],
     private readonly firstDecode: number,
     timer: number,
-    latencySeconds: number,
+    private readonly options: TransferOptions,
   ) {
     const ports = Float64Array.from(instances, ({ pool }) => pool.portBytesPerSecond);
-    this.transfers = new Transfers(host.events, timer, ports, latencySeconds);
+    this.transfers = new Transfers(host.events, timer, ports, options.latencySeconds);
     this.router = new LeastLoaded(routingWeights(instances.slice(firstDecode).map(({ pool }) => pool)));
   }
 
   /** Whether some decode instance could hold `row` if it were alone. */
   canEverHold(row: number): boolean {
     return this.instances.some((instance, index) => index >= this.firstDecode && instance.admission.canEverHold(row));
+  }
+
+  /** A request whose prompt stays on the decode side has come to `instance`. */
+  delivered(instance: Instance): void {
+    this.router.delivered(instance.index - this.firstDecode, instance.load);
   }
 
   /** A request has left a decode instance. */
@@ -115,11 +120,23 @@ export class Handover {
       this.router.delivered(to.index - this.firstDecode, to.load);
       const from = this.instances[store.sourceInstance[row]];
       const bytes = store.prefillTokens[row] * from.pool.kvBytesPerToken;
+      const sent = this.overlapSeconds(row);
       store.targetInstance[row] = to.index;
       store.instance[row] = PLACE.underWay;
       this.host.timeline?.enter(row, 'transfer', to.index, this.host.events.now);
-      this.transfers.start(row, from.index, to.index, bytes);
+      this.transfers.start(row, from.index, to.index, bytes, sent, bytes / this.options.layers);
     }
+  }
+
+  /**
+   * Seconds for which the cache of `row` has been sent already, layer by layer while the next was being computed: all of its
+   * prefill but the last layer's share. None where it had to wait for a place, since nobody was there to send it to.
+   */
+  private overlapSeconds(row: number): number {
+    const { layers, layerWise } = this.options;
+    const { store, events } = this.host;
+    if (!layerWise || store.stalledSinceSeconds[row] !== events.now) return 0;
+    return (events.now - store.prefillSinceSeconds[row]) * (1 - 1 / layers);
   }
 
   /** The timer went off; calls `landed` with the prefill instance of each request that has arrived. */

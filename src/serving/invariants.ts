@@ -155,7 +155,7 @@ export class InvariantChecker {
         instance.pool.role === 'decode' ||
         instance.landing.blocks > 0 ||
         !instance.isActive ||
-        !instance.admission.canEverHold(waiting.front),
+        !factory.canServe(waiting.front, instance),
       'work-conserving',
       () => `instance ${instance.index} idles while ${waiting.length} wait centrally`,
     );

@@ -13,6 +13,8 @@ export class RequestStore {
   arrivalSeconds = new Float64Array(INITIAL_ROWS);
   /** First admission into a batch; NaN before. */
   admittedSeconds = new Float64Array(INITIAL_ROWS);
+  /** When its present prefill began. */
+  prefillSinceSeconds = new Float64Array(INITIAL_ROWS);
   /** NaN before the first token. */
   firstTokenSeconds = new Float64Array(INITIAL_ROWS);
   /** Time of the last token before a preemption; NaN otherwise. */

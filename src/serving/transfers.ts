@@ -5,6 +5,16 @@ import { maxMinFairRates } from './max-min-fair.js';
 /** Bytes per second that one instance sends or receives, all its GPUs together. */
 export type PortRates = Float64Array;
 
+/** How KV caches are sent. */
+export interface TransferOptions {
+  /** From the last byte sent to the first step on the other side. */
+  readonly latencySeconds: number;
+  /** Each layer is sent while the next one is computed. */
+  readonly layerWise: boolean;
+  /** Layers of the model. */
+  readonly layers: number;
+}
+
 /**
  * KV caches on their way from prefill to decode instances. Each instance has one port out and one in; the flows that
  * cross a port share it max-min fairly, and every start and end changes the rates of all. A flow lands a fixed latency
@@ -32,14 +42,23 @@ export class Transfers {
     private readonly latencySeconds: number,
   ) {}
 
-  /** Begins to move `bytes` of `row` between two instances. */
-  start(row: number, from: number, to: number, bytes: number): void {
+  /**
+   * Begins to move `bytes` of `row` between two instances.
+   *
+   * @param sentSeconds for how long a part of them has been sent already, at the rate that the flow gets now
+   * @param least bytes that are left in any case
+   */
+  start(row: number, from: number, to: number, bytes: number, sentSeconds = 0, least = 0): void {
     this.progress();
     this.rows.push(row);
     this.from.push(from);
     this.to.push(to);
     this.bytesLeft.push(bytes);
     this.share();
+    if (sentSeconds <= 0) return;
+    const flow = this.rows.length - 1;
+    this.bytesLeft[flow] = Math.max(least, bytes - this.rates[flow] * sentSeconds);
+    this.schedule();
   }
 
   /** The timer went off: returns a request that has landed, or -1 when there is no further one now. */

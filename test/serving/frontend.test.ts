@@ -59,7 +59,6 @@ function serve(change: Partial<Pool>, reference = false) {
     endSeconds: never,
     maxRequests: 2,
     recorder,
-    transferLatencySeconds: 0,
     reference,
     checker,
   }).run();

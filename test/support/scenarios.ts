@@ -87,7 +87,10 @@ const givenFactory = fc.record({
   pools: fc.array(fc.record({ ...limits, performance: linear }), { minLength: 1, maxLength: 3 }),
 });
 
-/** Prompts and answers on different instances, over links that are often the bottleneck. */
+/**
+ * Prompts and answers on different instances, over links that are often the bottleneck; some prompts stay on the decode side, and
+ * some instances do both.
+ */
 const disaggregatedFactory = fc
   .tuple(
     fc.array(fc.record({ ...limits, performance: linear, role: fc.constant('prefill') }), {
@@ -98,9 +101,30 @@ const disaggregatedFactory = fc
       minLength: 1,
       maxLength: 2,
     }),
-    fc.record({ latency: seconds(0, 0.01), bytesPerToken: seconds(0, 1e8), efficiency: seconds(0.1, 1) }),
+    fc.array(fc.record({ ...limits, performance: linear }), { maxLength: 1 }),
+    fc.record({
+      latency: seconds(0, 0.01),
+      bytesPerToken: seconds(0, 1e8),
+      efficiency: seconds(0.1, 1),
+      overlap: fc.constantFrom(undefined, 'layer-wise' as const),
+      layers: fc.integer({ min: 1, max: 80 }),
+    }),
+    fc.option(
+      fc.record({
+        localPrefillTokens: fc.integer({ min: 0, max: 500 }),
+        maxPrefillQueue: fc.option(seconds(0, 5), { nil: undefined }),
+      }),
+      { nil: undefined },
+    ),
   )
-  .map(([prefill, decode, transfer]) => ({ pools: [...decode, ...prefill], transfer }));
+  .map(([prefill, decode, aggregated, transfer, disaggregation]) => {
+    // A decode pool forms no batches of prompts.
+    const decodes = decode.map(({ batching, ...pool }) => ({
+      ...pool,
+      batching: batching.policy === 'static' ? { ...batching, policy: 'continuous', maxWait: undefined } : batching,
+    }));
+    return { pools: [...decodes, ...aggregated, ...prefill], transfer, disaggregation };
+  });
 
 /** Step times from the physics: all attention, sliding windows, a latent cache, experts. */
 const physicalFactory = fc

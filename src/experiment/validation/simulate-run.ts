@@ -71,7 +71,6 @@ export function simulateRun(run: MeasuredRun, calibration: Calibration): Simulat
     endSeconds: never,
     maxRequests: REQUESTS_PER_USER * concurrency,
     recorder,
-    transferLatencySeconds: 0,
     reference: false,
   });
   const seconds = factory.run();

@@ -17,7 +17,8 @@ export function routingWeights(pools: readonly Pool[]): Float64Array {
   return Float64Array.from(pools, (pool) => (rateOf.get(pool) as number) / most);
 }
 
-function requestsPerSecond({ steps, role, maxSequences, maxBatchedTokens, kvCapacityTokens }: Pool): number {
+/** Requests of that size per second that a replica of a pool takes with a full batch. */
+export function requestsPerSecond({ steps, role, maxSequences, maxBatchedTokens, kvCapacityTokens }: Pool): number {
   const prompts = Math.max(1, Math.floor(maxBatchedTokens / INPUT_TOKENS));
   const pairs = (prompts * INPUT_TOKENS * (INPUT_TOKENS + 1)) / 2;
   const promptSeconds = steps.stepSeconds(0, 0, prompts * INPUT_TOKENS, pairs, pairs, prompts) / prompts;

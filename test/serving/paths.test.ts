@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { simulate } from '../../src/experiment/simulate.js';
+import type { RequestRecord } from '../../src/metrics/recorder.js';
+import { makeScenario } from '../support/scenarios.js';
+
+const performance = { type: 'linear', base: '10ms', perSequence: '1ms', perPrefillToken: '100us', kvCapacity: 100_000 };
+const ms = (seconds: number) => Number((seconds * 1000).toFixed(6));
+const PREFILL = { role: 'prefill', performance };
+const DECODE = { role: 'decode', performance };
+
+/** Users who all send 100 + 3 tokens at time 0; 20 ms of prefill, two steps of 11 ms for one alone. */
+function serve(factory: object, users = 1, more: object = {}) {
+  const records: RequestRecord[] = [];
+  const { summary } = simulate(
+    makeScenario({
+      horizon: { requests: users },
+      traffic: [
+        {
+          arrivals: { process: 'closed-loop', users },
+          input: { distribution: 'fixed', value: 100 },
+          output: { distribution: 'fixed', value: 3 },
+        },
+      ],
+      factory: { pools: [PREFILL, DECODE], transfer: { latency: '2ms' }, ...factory },
+      ...more,
+    }),
+    {
+      checkInvariants: true,
+      onRecord: (record) => {
+        records.push(record);
+      },
+    },
+  );
+  records.sort((a, b) => a.id - b.id);
+  return {
+    summary,
+    records,
+    firstToken: records.map((record) => ms(record.firstTokenSeconds)),
+    end: records.map((record) => ms(record.endSeconds)),
+  };
+}
+
+describe('conditional disaggregation, computed by hand', () => {
+  it('a short prompt stays on the decode side and never moves', () => {
+    expect(serve({ disaggregation: { localPrefillTokens: 100 } }).end).toEqual([20 + 22]);
+    expect(serve({ disaggregation: { localPrefillTokens: 99 } }).end).toEqual([20 + 2 + 22]);
+  });
+
+  it('so does a long one while too many wait for prefill', () => {
+    const pools = [{ ...PREFILL, batching: { maxSequences: 1 } }, DECODE];
+    // The third finds two that wait.
+    expect(serve({ pools, disaggregation: { maxPrefillQueue: 1 } }, 3).firstToken).toEqual([20, 40, 20]);
+    expect(serve({ pools }, 3).firstToken).toEqual([20, 40, 60]);
+  });
+});
+
+describe('aggregated replicas beside prefill and decode', () => {
+  const AGGREGATED = { role: 'aggregated', performance };
+
+  it('serve requests from prompt to end, without a transfer', () => {
+    const { end } = serve({ pools: [PREFILL, DECODE, AGGREGATED] }, 2);
+    expect([...end].sort()).toEqual([42, 44]);
+  });
+
+  it('share the load with the other way, each by what it can take', () => {
+    const { records, summary } = serve({ pools: [PREFILL, DECODE, AGGREGATED] }, 1, {
+      horizon: { requests: 2000 },
+      traffic: [
+        {
+          arrivals: { process: 'poisson', rate: 60 },
+          input: { distribution: 'fixed', value: 100 },
+          output: { distribution: 'fixed', value: 20 },
+        },
+      ],
+    });
+    expect(summary.requests.completed).toBe(2000);
+    // Prefill is number 0, the aggregated one 1, and answers of the other way end at 2.
+    const alone = records.filter(({ instance }) => instance === 1).length / records.length;
+    expect(alone).toBeGreaterThan(0.2);
+    expect(alone).toBeLessThan(0.8);
+  });
+
+  it('take what no decode replica could hold', () => {
+    const small = { ...DECODE, performance: { ...performance, kvCapacity: 90 } };
+    expect(serve({ pools: [PREFILL, small, AGGREGATED] }, 2).summary.requests.completed).toBe(2);
+  });
+});
+
+describe('transfers layer by layer', () => {
+  const end = (bytesPerToken: number, overlap?: string, layers?: number) =>
+    serve({ transfer: { latency: 0, efficiency: 1, bytesPerToken, overlap, layers } }).end[0];
+
+  it('take max(X / L, X - P (1 - 1/L)) beyond a prefill of P', () => {
+    // 100 tokens of 5 MB over 50 GB/s: X = 10 ms; P = 20 ms.
+    expect(end(5e6)).toBe(20 + 10 + 22);
+    expect(end(5e6, 'layer-wise', 10)).toBe(20 + 1 + 22);
+    expect(end(50e6, 'layer-wise', 10)).toBe(20 + (100 - 18) + 22);
+  });
+
+  it('of a single layer overlap with nothing', () => {
+    expect(end(5e6, 'layer-wise', 1)).toBe(end(5e6));
+  });
+
+  it('need to know the layers', () => {
+    expect(() => end(5e6, 'layer-wise')).toThrow(/how many layers/);
+  });
+});
+
+describe('roles that do not go together', () => {
+  it('a key that needs prefill and decode pools, and a static decode pool', () => {
+    const one = [{ performance }];
+    expect(() => serve({ pools: one, disaggregation: { localPrefillTokens: 5 } })).toThrow(/needs prefill and decode/);
+    const still = { ...DECODE, batching: { policy: 'static' } };
+    expect(() => serve({ pools: [PREFILL, still] })).toThrow(/no|none/);
+  });
+});
