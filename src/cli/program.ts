@@ -20,6 +20,7 @@ import { Interrupted } from './simulation-thread.js';
 import { sweepCommand } from './sweep.js';
 import { traceCommand } from './trace.js';
 import { validateCommand } from './validate.js';
+import { workerCommand } from './worker.js';
 
 /**
  * The command line: reads arguments, runs a command, reports errors.
@@ -87,6 +88,7 @@ function read(argv: readonly string[]): { action?: Action; text: string } {
   add(runCommand);
   add(sweepCommand);
   add(mergeCommand);
+  add(workerCommand);
   add(checkCommand);
   add(compareCommand);
   add(reportCommand);

@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import type { Argv } from 'yargs';
-import { type Executor, inlineExecutor, poolExecutor, runAll } from '../experiment/sweep/executor.js';
+import { inlineExecutor, type PointExecutor, poolExecutor, runAll } from '../experiment/sweep/executor.js';
 import { type LoadedSweep, loadSweep, taskOf } from '../experiment/sweep/load-sweep.js';
-import { type PointResult, pointLabel, pointResult } from '../experiment/sweep/point-result.js';
+import { type PointResult, pointLabel } from '../experiment/sweep/point-result.js';
 import { shardOf } from '../experiment/sweep/points.js';
 import { count } from '../report/format.js';
 import { defaultResultFolder } from '../report/result-folder.js';
@@ -13,6 +13,7 @@ import {
   openSweepFolder,
   readManifest,
   readSweepPoints,
+  type SweepManifest,
 } from '../report/sweep/folder.js';
 import { sweepJson } from '../report/sweep/json.js';
 import { sweepGrid, sweepMarkdown, sweepTable } from '../report/sweep/overview.js';
@@ -32,6 +33,7 @@ interface SweepOptions {
   set: string[] | undefined;
   workers: string | undefined;
   shard: string | undefined;
+  queue: string | undefined;
   resume: string | undefined;
   out: string | undefined;
   format: SweepFormat;
@@ -48,13 +50,15 @@ export const sweepCommand = defineCommand({
       .option('set', { type: 'string', array: true, nargs: 1, describe: 'path=value for all points; repeatable' })
       .option('workers', { type: 'string', requiresArg: true, describe: 'Threads [default: one per core]' })
       .option('shard', { type: 'string', requiresArg: true, describe: 'i/n: only this share; join them by merge' })
+      .option('queue', { type: 'string', requiresArg: true, describe: 'redis://host:6379 of goodput worker machines' })
       .option('out', { type: 'string', requiresArg: true, describe: 'Folder [default: results/<name>/<UTC time>]' })
       .option('resume', { type: 'string', requiresArg: true, describe: 'Go on with the points of this folder' })
       .option('format', { choices: SWEEP_FORMATS, default: 'table' as SweepFormat, describe: 'What is printed' })
       .option('quiet', { type: 'boolean', default: false, describe: 'No progress, no notes' })
       .example('$0 sweep grid.yaml', 'all points, a table, and files in results/')
       .example('$0 sweep grid.yaml --resume results/grid/2026-08-01T12-30-05Z', 'after Ctrl-C or a crash')
-      .example('$0 sweep grid.yaml --shard 2/4 --out shard-2', 'one of four machines'),
+      .example('$0 sweep grid.yaml --shard 2/4 --out shard-2', 'one of four machines')
+      .example('$0 sweep grid.yaml --queue redis://queue.lab:6379', 'on every machine that runs goodput worker'),
   run,
 });
 
@@ -64,15 +68,22 @@ async function run(options: SweepOptions, io: Io): Promise<number> {
   if (options.out !== undefined && options.resume !== undefined) {
     throw new InputError({ message: '--out and --resume name the same thing; give one of them' });
   }
+  if (options.queue !== undefined && options.workers !== undefined) {
+    throw new InputError({
+      message: '--workers counts threads of this machine; with --queue, goodput worker takes it',
+    });
+  }
   const sweep = loadSweep(options.sweep, options.set);
   const points = shard === undefined ? sweep.points : shardOf(sweep.points, shard);
   const folder = options.resume ?? options.out ?? defaultResultFolder(sweep.name, new Date());
   const { name, fingerprint, hasVariants, axes } = sweep;
   const manifest = { version: VERSION, name, fingerprint, points: sweep.points.length, shard, hasVariants, axes };
-  const open = openSweepFolder(folder, manifest, options.resume !== undefined);
+  // Before the folder is begun: a queue that nobody answers at should leave nothing behind.
+  const executor =
+    options.queue === undefined ? localExecutor(workers, io) : await remoteExecutor(options.queue, sweep, options, io);
+  const open = await openFolder(folder, manifest, options.resume !== undefined, executor);
 
   try {
-    const executor = io.threads ? poolExecutor(workers) : inlineExecutor();
     await runPoints(sweep, points, open, executor, io, options.quiet);
   } catch (error) {
     if (error instanceof Interrupted && !options.quiet) {
@@ -86,11 +97,44 @@ async function run(options: SweepOptions, io: Io): Promise<number> {
   return conclude(folder, options, io);
 }
 
+function localExecutor(workers: number | undefined, io: Io): PointExecutor {
+  return io.threads ? poolExecutor(workers) : inlineExecutor();
+}
+
+async function remoteExecutor(
+  queue: string,
+  { base }: LoadedSweep,
+  { quiet }: SweepOptions,
+  io: Io,
+): Promise<PointExecutor> {
+  // The queue's packages take their time to load, which no other sweep should wait for.
+  const { queueExecutor } = await import('../experiment/queue/queue-executor.js');
+  return queueExecutor(queue, base, {
+    onSilence: () => {
+      if (!quiet) void print(io.stderr, 'no point has come back yet; is there a goodput worker on this queue?\n');
+    },
+  });
+}
+
+async function openFolder(
+  folder: string,
+  manifest: SweepManifest,
+  resume: boolean,
+  executor: PointExecutor,
+): Promise<OpenSweepFolder> {
+  try {
+    return openSweepFolder(folder, manifest, resume);
+  } catch (error) {
+    await executor.close();
+    throw error;
+  }
+}
+
 async function runPoints(
   sweep: LoadedSweep,
   points: LoadedSweep['points'],
   { file, done }: OpenSweepFolder,
-  executor: Executor,
+  executor: PointExecutor,
   io: Io,
   quiet: boolean,
 ): Promise<void> {
@@ -100,14 +144,14 @@ async function runPoints(
   const signals = interruption();
   try {
     const all = runAll(
-      executor,
+      executor.workers,
       waiting,
-      (point) => taskOf(sweep, point),
-      (point, outcome) => {
+      (point) => executor.runPoint(taskOf(sweep, point)),
+      (_, { line, failed }) => {
         // What ends because the sweep was stopped is no result.
         if (signals.interrupted()) return;
-        file.add(pointResult(point, outcome));
-        bar.add(outcome.kind !== 'done');
+        file.add(line);
+        bar.add(failed);
       },
     );
     await Promise.race([all, signals.promise]);

@@ -94,9 +94,9 @@ export async function checkFiles(
   }
   onStart?.(planned.length + comparisons.length);
   await runAll(
-    executor,
+    executor.workers,
     planned,
-    ({ task }) => task,
+    ({ task }) => executor.run(task),
     ({ into, place, point }, outcome) => {
       into[place] = checkedRun(point, outcome, judge);
       onRun?.(into[place].status);

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
+import { type PointLine, type PointTask, pointLine, runPoint } from './run-point.js';
 import { runTask, type SimulationTask, type TaskOutcome } from './task.js';
 
 /** Runs tasks somewhere. */
@@ -12,12 +13,22 @@ export interface Executor {
   close(): Promise<void>;
 }
 
+/** Runs points of sweeps somewhere, perhaps on other machines. */
+export interface PointExecutor {
+  readonly workers: number;
+  /** Rejects only where there is no way left to run anything. */
+  runPoint(task: PointTask): Promise<PointLine>;
+  close(): Promise<void>;
+}
+
 /** Runs tasks in the calling thread, one after the other. */
-export function inlineExecutor(): Executor {
+export function inlineExecutor(): Executor & PointExecutor {
+  // Lets timers and signals have their turn between two tasks.
+  const later = <T>(work: () => T) => new Promise<T>((resolve) => setImmediate(() => resolve(work())));
   return {
     workers: 1,
-    // Lets timers and signals have their turn between two tasks.
-    run: (task) => new Promise((resolve) => setImmediate(() => resolve(runTask(task)))),
+    run: (task) => later(() => runTask(task)),
+    runPoint: (task) => later(() => runPoint(task)),
     close: async () => {},
   };
 }
@@ -31,8 +42,8 @@ export function inlineExecutor(): Executor {
  * const outcome = await executor.run(task);
  * await executor.close();
  */
-export function poolExecutor(workers = availableParallelism()): Executor {
-  const pool = new Piscina<SimulationTask, TaskOutcome>({
+export function poolExecutor(workers = availableParallelism()): Executor & PointExecutor {
+  const pool = new Piscina<SimulationTask | PointTask, TaskOutcome | PointLine>({
     filename: new URL('./worker.js', import.meta.url).href,
     minThreads: workers,
     maxThreads: workers,
@@ -41,33 +52,41 @@ export function poolExecutor(workers = availableParallelism()): Executor {
     workers,
     run: async (task) => {
       try {
-        return await pool.run(task);
+        return (await pool.run(task)) as TaskOutcome;
       } catch (error) {
-        // A thread that ran out of memory, for one; the pool has started another.
-        return {
-          kind: 'internal-error',
-          message: error instanceof Error ? error.message : String(error),
-          stack: undefined,
-        };
+        return threadDied(error);
+      }
+    },
+    runPoint: async (task) => {
+      try {
+        return (await pool.run(task, { name: 'runPoint' })) as PointLine;
+      } catch (error) {
+        return pointLine(task, threadDied(error));
       }
     },
     close: () => pool.destroy(),
   };
 }
 
-/** Runs all tasks, as many at once as there are workers, and hands over each outcome as it comes. */
-export async function runAll<Item>(
-  executor: Executor,
+/** A thread that ran out of memory, for one; the pool has started another. */
+function threadDied(error: unknown): TaskOutcome {
+  const message = error instanceof Error ? error.message : String(error);
+  return { kind: 'internal-error', message, stack: undefined };
+}
+
+/** Runs all items, as many at once as there are workers, and hands over each outcome as it comes. */
+export async function runAll<Item, Outcome>(
+  workers: number,
   items: Iterable<Item>,
-  taskOf: (item: Item) => SimulationTask,
-  onOutcome: (item: Item, outcome: TaskOutcome) => void,
+  run: (item: Item) => Promise<Outcome>,
+  onOutcome: (item: Item, outcome: Outcome) => void,
 ): Promise<void> {
   const queue = items[Symbol.iterator]();
   const lane = async (): Promise<void> => {
     for (let next = queue.next(); next.done !== true; next = queue.next()) {
-      onOutcome(next.value, await executor.run(taskOf(next.value)));
+      onOutcome(next.value, await run(next.value));
     }
   };
   // One task waits for each worker, so that none is idle while the calling thread writes a line.
-  await Promise.all(Array.from({ length: 2 * executor.workers }, lane));
+  await Promise.all(Array.from({ length: 2 * workers }, lane));
 }

@@ -10,7 +10,8 @@ import { type Sweep, type SweepAxis, sweepSchema } from '../../scenario/sweep-sc
 import { VERSION } from '../../version.js';
 import { readText } from '../load-scenario.js';
 import { axisName, enumeratePoints, type SweepPoint } from './points.js';
-import type { ScenarioText, SimulationTask } from './task.js';
+import type { PointTask } from './run-point.js';
+import type { ScenarioText } from './task.js';
 
 /** A sweep, ready to run. */
 export interface LoadedSweep {
@@ -79,8 +80,8 @@ export function looksLikeSweep(value: unknown): boolean {
 }
 
 /** The run of one point. */
-export function taskOf({ base, settings }: LoadedSweep, { overrides }: SweepPoint): SimulationTask {
-  return { ...base, overrides: [...settings, ...overrides] };
+export function taskOf({ base, settings }: LoadedSweep, { index, variant, values, overrides }: SweepPoint): PointTask {
+  return { ...base, overrides: [...settings, ...overrides], point: { index, variant, values } };
 }
 
 function validSweep({ value: root, position }: TextDocument, file: string): Sweep {

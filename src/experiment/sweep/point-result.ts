@@ -24,7 +24,10 @@ export interface PointResult {
  *
  * @example pointResult(point, await executor.run(taskOf(sweep, point)))
  */
-export function pointResult({ index, variant, values }: SweepPoint, outcome: TaskOutcome): PointResult {
+export function pointResult(
+  { index, variant, values }: Pick<SweepPoint, 'index' | 'variant' | 'values'>,
+  outcome: TaskOutcome,
+): PointResult {
   if (outcome.kind === 'done') {
     const { seed, replications, summary, intervals, provenance, expectations, warnings } = outcome.document;
     return { index, variant, values, seed, replications, summary, intervals, provenance, expectations, warnings };

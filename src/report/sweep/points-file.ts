@@ -77,7 +77,7 @@ export function* linesInOrder(path: string, { lines }: PointsIndex): Generator<s
  *
  * @example
  * const file = new PointsFile('results/grid/points.jsonl');
- * file.add(result);
+ * file.add(JSON.stringify(result));
  * file.close();
  */
 export class PointsFile {
@@ -95,9 +95,10 @@ export class PointsFile {
     this.writing(() => ftruncateSync(this.handle, completeBytes));
   }
 
-  add(result: PointResult): void {
+  /** @param line a {@link PointResult} as JSON */
+  add(line: string): void {
     if (!this.open) return;
-    const bytes = Buffer.from(`${JSON.stringify(result)}\n`);
+    const bytes = Buffer.from(`${line}\n`);
     this.writing(() => {
       for (let written = 0; written < bytes.length; ) written += writeSync(this.handle, bytes, written);
     });

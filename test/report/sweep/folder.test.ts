@@ -49,7 +49,7 @@ const failed: PointResult = {
 function fill(name: string, points: PointResult[], changes: Partial<SweepManifest> = {}): string {
   const folder = join(root, name);
   const { file } = openSweepFolder(folder, { ...manifest, ...changes }, true);
-  for (const entry of points) file.add(entry);
+  for (const entry of points) file.add(JSON.stringify(entry));
   file.close();
   return folder;
 }
@@ -69,7 +69,7 @@ describe('a folder of points', () => {
     appendFileSync(join(folder, 'points.jsonl'), '{"index":2,"val');
     const { file, done } = openSweepFolder(folder, manifest, true);
     expect([...done]).toEqual([0, 1]);
-    file.add(failed);
+    file.add(JSON.stringify(failed));
     file.close();
     finishSweepFolder(folder);
     expect([...readSweepPoints(folder)].map(({ index }) => index)).toEqual([0, 1, 2]);
