@@ -8,12 +8,14 @@ import type { Comparison } from '../../src/experiment/compare/compare.js';
 import { simulate } from '../../src/experiment/simulate.js';
 import { renderPage } from '../../src/report/html/page.js';
 import { comparisonReport } from '../../src/report/html/pages/comparison.js';
+import { planReport } from '../../src/report/html/pages/plan.js';
 import { runReport } from '../../src/report/html/pages/run.js';
 import { sweepReport } from '../../src/report/html/pages/sweep.js';
 import type { Report } from '../../src/report/html/report.js';
 import { parseScenario } from '../../src/scenario/parse.js';
 import { QUICK } from '../cli/harness.js';
 import { costing, madeUpComparison, madeUpSweep } from '../report/html/documents.js';
+import { madeUpPlan } from '../report/html/plans.js';
 import { hasChromium, startChromium } from './chromium.js';
 
 const EVIL = '</script><script>window.evil = 1</script><img src=x onerror="window.evil = 1">';
@@ -100,6 +102,33 @@ describe.skipIf(!hasChromium)('a report in Chromium', () => {
       .split('\n');
     expect(csv).toHaveLength(1 + kept.length);
     expect(csv[0]).toMatch(/^point,gpu,replicas,\$ per million good output tokens \(USD\),/);
+    await page.close();
+  });
+
+  it('of a plan shows every fleet that was simulated', async () => {
+    const plan = madeUpPlan();
+    const page = await open(planReport(plan), 'plan');
+    expect((await values(page, 'frontier', 'y')).sort()).toEqual(
+      plan.search.log.map((fleet) => fleet.usdPerMillionOutputTokens ?? 0).sort(),
+    );
+    await page.close();
+  });
+
+  it('zooms into a stretch of time, in all charts at once', async () => {
+    const page = await open(runReport(simulate(parseScenario(QUICK).scenario)), 'zoom');
+    const hits = (chart: string) => page.locator(`figure[data-chart="${chart}"] .hit`).count();
+    const all = await hits('time-queue');
+    const drawing = page.locator('figure[data-chart="time-requests"] .drawing');
+    await drawing.scrollIntoViewIfNeeded();
+    const box = await drawing.boundingBox();
+    if (box === null) throw new Error('no chart');
+    await page.mouse.move(box.x + box.width * 0.4, box.y + box.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.6, box.y + box.height / 2);
+    await page.mouse.up();
+    expect(await hits('time-queue')).toBeLessThan(all / 2);
+    await page.click('[data-time="all"]');
+    expect(await hits('time-queue')).toBe(all);
     await page.close();
   });
 

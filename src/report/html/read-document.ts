@@ -1,11 +1,14 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Comparison } from '../../experiment/compare/compare.js';
+import type { CapacityDocument, PlanDocument } from '../../experiment/plan/document.js';
 import type { ResultDocument } from '../../experiment/result.js';
 import type { PointResult } from '../../experiment/sweep/point-result.js';
 import { InputError } from '../../scenario/input-error.js';
 import { readManifest, readSweepPoints } from '../sweep/folder.js';
+import { capacityReport } from './pages/capacity.js';
 import { comparisonReport } from './pages/comparison.js';
+import { planReport } from './pages/plan.js';
 import { runReport } from './pages/run.js';
 import { sweepReport } from './pages/sweep.js';
 import type { Report } from './report.js';
@@ -45,6 +48,11 @@ function fromJson(file: string): Report {
 
 /** The report of a document by what it holds; undefined where it is none that goodput writes. */
 export function reportOfDocument(document: unknown): Report | undefined {
+  if (has(document, 'space.excluded', 'search.log', 'frontier', 'target', 'scenario.factory')) {
+    return planReport(document as PlanDocument);
+  }
+  if (has(document, 'curve', 'fleet', 'target', 'scenario.factory'))
+    return capacityReport(document as CapacityDocument);
   if (has(document, 'summary.requests', 'summary.cost', 'summary.goodput', 'scenario.traffic', 'fleet')) {
     return runReport(document as ResultDocument);
   }

@@ -57,6 +57,8 @@ dt{font-weight:600;font-size:15px;overflow-wrap:anywhere}dd{margin:0;font-size:1
 figure{margin:0;min-width:0}figure.wide{grid-column:1/-1}figcaption p{margin:2px 0 8px;color:var(--soft);font-size:14px}
 svg.chart{display:block;width:100%;height:auto;overflow:visible}
 svg.chart [data-tip]{cursor:default}svg.chart [data-tip]:hover,svg.chart .here{opacity:1;stroke:var(--ink);stroke-width:2}
+svg.chart .hit{fill:transparent}svg.chart rect.hit:hover,svg.chart rect.hit.here{fill:var(--ink);opacity:.09;stroke:none}.zoomable svg.chart .hit{cursor:crosshair}.drawing{user-select:none}
+p.controls{align-items:center;font-size:14px;color:var(--soft)}
 svg.chart .legend{cursor:pointer}svg.chart .legend.off{opacity:.35}svg.chart .hidden{display:none}
 details{margin-top:8px;font-size:14px}summary{cursor:pointer;color:var(--link)}
 .scroll{overflow-x:auto}

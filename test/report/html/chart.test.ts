@@ -69,6 +69,8 @@ describe('charts', () => {
       label: 'y',
       write: String,
       writeTime: String,
+      from: 0,
+      to: 2,
     });
     expect(text).toMatch(/<path class="line l0" data-series="0" d="M[\d.]+ [\d.]+L[\d.]+ [\d.]+"\/>/);
   });

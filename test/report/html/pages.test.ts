@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { simulate } from '../../../src/experiment/simulate.js';
 import { renderMarkdownPage } from '../../../src/report/html/markdown-page.js';
 import { chartSvg, renderPage } from '../../../src/report/html/page.js';
 import { comparisonReport } from '../../../src/report/html/pages/comparison.js';
@@ -6,8 +7,12 @@ import { runReport } from '../../../src/report/html/pages/run.js';
 import { sweepReport } from '../../../src/report/html/pages/sweep.js';
 import { reportOfDocument } from '../../../src/report/html/read-document.js';
 import { chartsOf } from '../../../src/report/html/report.js';
+import { timelineCharts } from '../../../src/report/html/timeline.js';
+import { parseScenario } from '../../../src/scenario/parse.js';
+import { QUICK } from '../../cli/harness.js';
 import { emptyResult, madeUpResult } from '../made-up.js';
 import { costing, madeUpComparison, madeUpSweep } from './documents.js';
+import { madeUpCapacity, madeUpPlan } from './plans.js';
 
 const EVIL = '</script><script>alert(1)</script><img src=x onerror=alert(1)>';
 
@@ -134,6 +139,51 @@ describe('the page of a sweep', () => {
   it('says that it is not complete', () => {
     const { manifest, points } = madeUpSweep(4);
     expect(sweepReport({ ...manifest, points: 9 }, points).reasons.join()).toContain('4 of 9 points are here');
+  });
+});
+
+describe('the page of a plan', () => {
+  it('names the fleet to take, what it survives, and how far the search went', () => {
+    const { report, html } = page(madeUpPlan());
+    expect(report.headline).toBe('Take h200-sxm 2 x tp4: 8 GPUs for $16.0 an hour, 97 % of requests within their SLO.');
+    expect(report.reasons).toEqual([
+      'The next kind that holds is large for $32.0 an hour.',
+      'It holds up to 1.50 times the demand (18.0 requests/s).',
+      '✓ demand +20 %: still holds, 95 % within SLO',
+      '✗ one node fails: nothing is left; large for $32.0 an hour would hold',
+    ]);
+    expect(report.sureness.map(({ tone }) => tone)).toEqual(['warning', 'good']);
+    expect(html).not.toMatch(/NaN|undefined/);
+  });
+
+  it('says so where no fleet holds', () => {
+    const report = page({ ...madeUpPlan(), best: null }).report;
+    expect(report).toMatchObject({ tone: 'bad', headline: expect.stringContaining('Nearest is large with 99 %') });
+  });
+
+  it('shows names of fleets as text', () => {
+    expect(page(madeUpPlan(EVIL)).html).not.toContain('<img');
+  });
+
+  it('of a capacity says the highest demand', () => {
+    expect(page(madeUpCapacity()).report.headline).toContain('up to 18.0 requests/s, 1.50 times the demand');
+  });
+});
+
+describe('charts over time', () => {
+  const ran = simulate(parseScenario(QUICK).scenario);
+
+  it('have a table with every interval of the document', () => {
+    const chart = chartsOf(runReport(ran)).find(({ name }) => name === 'time-queue');
+    expect(chart?.table?.rows.map((row) => row[2].value)).toEqual(ran.timeSeries?.queueLength);
+  });
+
+  it('draw only the stretch that somebody looks at', () => {
+    if (ran.timeSeries === null) throw new Error('no series');
+    const { edges } = ran.timeSeries;
+    const view = { from: edges[10], to: edges[20] };
+    const [chart] = timelineCharts(ran.timeSeries, {}, view);
+    expect(chart.svg.text.match(/class="hit"/g)).toHaveLength(10);
   });
 });
 

@@ -19,29 +19,27 @@ export interface LinesOptions {
   label: string;
   write: (value: number) => string;
   writeTime: (seconds: number) => string;
-  /** Part of the time that is shown; all of it by default. */
-  from?: number;
-  to?: number;
-  height?: number;
-  /** Spans that are marked, such as the warm-up. */
-  bands?: readonly { from: number; to: number; name: string }[];
-  /** A level that matters, such as full memory. */
+  /** Part of the time that is shown. */
+  from: number;
+  to: number;
+  /** What each moment says when somebody points at it, and where it begins and ends. */
+  tips?: readonly string[];
+  edges?: readonly number[];
+  /** A level that matters, such as a target. */
   rule?: { value: number; text: string };
 }
 
+const HEIGHT = 250;
+
 /** Lines over time, with 0 on the vertical axis. */
 export function lines(options: LinesOptions): Markup {
-  const { title, seconds, lines: all, label, write, writeTime, height = 240, bands = [], rule } = options;
-  const { from = seconds[0] ?? 0, to = seconds.at(-1) ?? 1 } = options;
+  const { title, seconds, lines: all, label, write, writeTime, from, to, tips = [], edges = [], rule } = options;
   const shown = seconds.map((_, i) => i).filter((i) => seconds[i] >= from && seconds[i] <= to);
-  const x = scaleFor([from, to], { range: [MARGINS.left, WIDTH - MARGINS.right], ticks: 6, exact: true });
+  const [left, right] = [MARGINS.left, WIDTH - MARGINS.right];
+  const [top, base] = [MARGINS.top, HEIGHT - MARGINS.bottom];
+  const x = scaleFor([from, to], { range: [left, right], ticks: 6, exact: true, time: true });
   const values = all.flatMap((line) => shown.map((i) => line.values[i]).filter((value) => value !== null));
-  if (rule !== undefined) values.push(rule.value);
-  const y = scaleFor(values, { range: [height - MARGINS.bottom, MARGINS.top], ticks: 4, zero: true });
-  const marked = bands.map(
-    (band) =>
-      markup`<rect class="band" x="${px(x.at(Math.max(band.from, from)))}" y="${MARGINS.top}" width="${px(Math.max(0, x.at(Math.min(band.to, to)) - x.at(Math.max(band.from, from))))}" height="${height - MARGINS.top - MARGINS.bottom}" data-tip="${band.name}"/>`,
-  );
+  const y = scaleFor(values, { range: [base, top], ticks: 4, zero: true });
   const drawn = all.map(({ series, values: of, area }) => {
     const points = shown.flatMap((i) => {
       const value = of[i];
@@ -49,25 +47,34 @@ export function lines(options: LinesOptions): Markup {
     });
     if (points.length === 0) return null;
     const d = `M${points.join('L')}`;
-    const base = px(y.at(0));
+    const [first, last] = [points[0], points[points.length - 1]].map((point) => point.split(' ')[0]);
     const fill =
       area === true
-        ? markup`<path class="area a${series % SERIES}" data-series="${series}" d="${d}L${points[points.length - 1].split(' ')[0]} ${base}L${points[0].split(' ')[0]} ${base}Z"/>`
+        ? markup`<path class="area a${series % SERIES}" data-series="${series}" d="${d}L${last} ${base}L${first} ${base}Z"/>`
         : null;
     return markup`${fill}<path class="line l${series % SERIES}" data-series="${series}" d="${d}"/>`;
   });
+  const reach = Math.max(...y.ticks);
   const level =
-    rule === undefined
+    rule === undefined || rule.value > reach
       ? null
-      : markup`<path class="limit" d="M${MARGINS.left} ${px(y.at(rule.value))}H${WIDTH - MARGINS.right}" data-tip="${rule.text}"/>`;
+      : markup`<path class="limit" d="M${left} ${px(y.at(rule.value))}H${right}"/>`;
+  const hits = tips.flatMap((tip, i) => {
+    const [start, end] = [x.at(Math.max(edges[i], from)), x.at(Math.min(edges[i + 1], to))];
+    return end <= start
+      ? []
+      : [
+          markup`<rect class="hit" x="${px(start)}" y="${top}" width="${px(end - start)}" height="${base - top}" data-tip="${rule === undefined ? tip : `${tip}\n${rule.text}`}"/>`,
+        ];
+  });
   return frame(
     {
       title,
-      height,
-      x: { scale: x, label: '', write: writeTime },
+      height: HEIGHT,
+      x: { scale: x, label: 'since the start of the run', write: writeTime },
       y: { scale: y, label, write },
       legend: all.length > 1 ? all : [],
     },
-    [marked, drawn, level],
+    [drawn, level, hits],
   );
 }

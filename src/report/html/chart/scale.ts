@@ -17,6 +17,8 @@ export interface ScaleOptions {
   /** Whether 0 must be on a linear axis. */
   zero?: boolean;
   log?: boolean;
+  /** Seconds, whose round values are minutes, hours and days. */
+  time?: boolean;
   /** Take the domain as it is; otherwise it is widened to round values. */
   exact?: boolean;
 }
@@ -54,7 +56,7 @@ export function extent(values: readonly number[]): [number, number] {
   return [low, high];
 }
 
-function linearScale(low: number, high: number, { range, ticks: wanted = 5, zero, exact }: ScaleOptions): Scale {
+function linearScale(low: number, high: number, { range, ticks: wanted = 5, zero, exact, time }: ScaleOptions): Scale {
   let from = zero === true ? Math.min(0, low) : low;
   let to = zero === true ? Math.max(0, high) : high;
   if (from === to) {
@@ -62,7 +64,7 @@ function linearScale(low: number, high: number, { range, ticks: wanted = 5, zero
     to += Math.abs(to) * 0.1 || 1;
     if (zero === true && low >= 0) from = 0;
   }
-  const step = roundStep((to - from) / wanted);
+  const step = time === true ? timeStep((to - from) / wanted) : roundStep((to - from) / wanted);
   if (exact !== true) {
     from = Math.floor(from / step + 1e-9) * step;
     to = Math.ceil(to / step - 1e-9) * step;
@@ -75,6 +77,14 @@ function linearScale(low: number, high: number, { range, ticks: wanted = 5, zero
     ticks,
     shows: Number.isFinite,
   };
+}
+
+const TIME_STEPS = [60, 120, 300, 600, 1200, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800];
+
+/** The round stretch of time at or above a size. */
+function timeStep(seconds: number): number {
+  if (seconds <= 30) return roundStep(seconds);
+  return TIME_STEPS.find((step) => step >= seconds) ?? roundStep(seconds);
 }
 
 /** 1, 2 or 5 times a power of ten (Heckbert, "Nice Numbers for Graph Labels", Graphics Gems, 1990). */

@@ -1,0 +1,180 @@
+import type { TimeSeries } from '../../metrics/series/time-series.js';
+import { count, latency, type Maybe, number, percent, span } from '../format.js';
+import { type Line, lines } from './chart/lines.js';
+import type { ChartFigure, DataTable } from './report.js';
+
+/** Which part of the run is shown, seconds since its start. */
+export interface TimeView {
+  from: number;
+  to: number;
+}
+
+/** All of a run. */
+export function wholeRun({ edges }: TimeSeries): TimeView {
+  return { from: edges[0] ?? 0, to: edges.at(-1) ?? 1 };
+}
+
+interface Panel {
+  name: string;
+  title: string;
+  note: string;
+  label: string;
+  write: (value: Maybe) => string;
+  lines: readonly { name: string; values: readonly (number | null)[]; area?: boolean }[];
+  rule?: { value: number; text: string } | undefined;
+}
+
+/** Targets that the charts mark, milliseconds; none where there are several classes. */
+export interface Targets {
+  ttftMs?: number | undefined;
+  tpotMs?: number | undefined;
+}
+
+/**
+ * Charts of what happened when. Drawn on the page as it is written, and again by its script when somebody zooms in.
+ *
+ * @example timelineCharts(timeSeries, {}, wholeRun(timeSeries))
+ */
+export function timelineCharts(series: TimeSeries, targets: Targets, { from, to }: TimeView): ChartFigure[] {
+  const { edges } = series;
+  const middles = edges.slice(1).map((edge, i) => (edge + edges[i]) / 2);
+  return panels(series, targets).map(({ name, title, note, label, write, lines: all, rule }) => ({
+    name,
+    title,
+    note,
+    svg: lines({
+      title,
+      seconds: middles,
+      lines: all.map((line, i): Line => ({ ...line, series: i })),
+      label,
+      write,
+      writeTime: timeText,
+      from,
+      to,
+      tips: middles.map((_, k) =>
+        [
+          `${timeText(edges[k])} to ${timeText(edges[k + 1])}`,
+          ...all.map((line) => `${line.name}: ${write(line.values[k])}`),
+        ].join('\n'),
+      ),
+      edges,
+      ...(rule && { rule }),
+    }),
+    table: seriesTable(name, title, label, edges, all, write),
+  }));
+}
+
+function panels(series: TimeSeries, { ttftMs, tpotMs }: Targets): Panel[] {
+  const { edges, arrived, goodput, throughput } = series;
+  const perSecond = arrived.map((amount, k) => amount / (edges[k + 1] - edges[k]));
+  const all: Panel[] = [
+    {
+      name: 'time-requests',
+      title: 'Requests: what came, what was answered well',
+      note: 'Good requests count where they arrived, so the gap below the demand is what missed its SLO.',
+      label: 'requests/s',
+      write: number,
+      lines: [
+        { name: 'arrived', values: perSecond },
+        { name: 'completed', values: throughput.requestsPerSecond },
+        { name: 'good', values: goodput.requestsPerSecond, area: true },
+      ],
+    },
+    {
+      name: 'time-queue',
+      title: 'Requests that wait and that are computed',
+      note: 'Means of each interval. A queue that only grows is a fleet that is too small.',
+      label: 'requests',
+      write: number,
+      lines: [
+        { name: 'waiting', values: series.queueLength, area: true },
+        { name: 'running', values: series.running },
+      ],
+    },
+    {
+      name: 'time-use',
+      title: 'Share within SLO, GPUs busy, KV cache',
+      note: 'Shares of requests, of GPU time and of memory.',
+      label: 'share',
+      write: percent,
+      lines: [
+        { name: 'within SLO', values: series.attainment },
+        { name: 'GPUs busy', values: series.gpuBusy },
+        { name: 'KV cache', values: series.kvCache },
+      ],
+    },
+    latencyPanel('time-ttft', 'Time to first token', series.ttftMs, ttftMs),
+    latencyPanel('time-tpot', 'Time per output token', series.tpotMs, tpotMs),
+    {
+      name: 'time-tokens',
+      title: 'Output tokens',
+      note: 'Good ones belong to requests within their SLO and count where those arrived.',
+      label: 'tokens/s',
+      write: number,
+      lines: [
+        { name: 'all', values: throughput.outputTokensPerSecond },
+        { name: 'good', values: goodput.outputTokensPerSecond, area: true },
+      ],
+    },
+  ];
+  // A fleet that does not change its size needs no chart of it.
+  if (new Set(series.gpus).size < 2) return all;
+  return [
+    ...all,
+    {
+      name: 'time-gpus',
+      title: 'Size of the fleet',
+      note: 'GPUs that are paid for, starting and draining ones included.',
+      label: 'GPUs',
+      write: count,
+      lines: [{ name: 'GPUs', values: series.gpus, area: true }],
+    },
+  ];
+}
+
+function latencyPanel(name: string, title: string, of: TimeSeries['ttftMs'], target: number | undefined): Panel {
+  const rule = target === undefined ? undefined : { value: target, text: `SLO ≤ ${latency(target)}` };
+  return {
+    name,
+    title,
+    note: `Median and 99th percentile of the requests that arrived in each interval.${rule === undefined ? '' : ' The level line is the SLO.'}`,
+    label: 'latency',
+    write: latency,
+    lines: [
+      { name: 'p50', values: of.p50 },
+      { name: 'p99', values: of.p99 },
+    ],
+    rule,
+  };
+}
+
+function seriesTable(
+  name: string,
+  title: string,
+  unit: string,
+  edges: readonly number[],
+  all: Panel['lines'],
+  write: Panel['write'],
+): DataTable {
+  return {
+    name,
+    title,
+    head: [
+      { label: 'from', unit: 's', words: true },
+      { label: 'to', unit: 's', words: true },
+      ...all.map((line) => ({ label: line.name, unit: unit === 'latency' ? 'ms' : unit })),
+    ],
+    rows: edges
+      .slice(1)
+      .map((to, k) => [
+        { text: timeText(edges[k]), value: edges[k] },
+        { text: timeText(to), value: to },
+        ...all.map(({ values }) => ({ text: write(values[k]), value: values[k] ?? null })),
+      ]),
+  };
+}
+
+/** A moment of the run, in the unit that reads best. */
+function timeText(seconds: number): string {
+  return seconds === 0 ? '0' : span(seconds);
+}
