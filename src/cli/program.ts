@@ -16,6 +16,7 @@ import { reportCommand } from './report.js';
 import { resultsCommand } from './results.js';
 import { runCommand } from './run.js';
 import { STDIN } from './scenario-argument.js';
+import { sensitivityCommand } from './sensitivity.js';
 import { Interrupted } from './simulation-thread.js';
 import { sweepCommand } from './sweep.js';
 import { traceCommand } from './trace.js';
@@ -91,6 +92,7 @@ function read(argv: readonly string[]): { action?: Action; text: string } {
   add(workerCommand);
   add(checkCommand);
   add(compareCommand);
+  add(sensitivityCommand);
   add(reportCommand);
   add(diffCommand);
   add(planCommand);

@@ -1,4 +1,3 @@
-import type { FleetUsage } from '../economics/fleet-usage.js';
 import { Histogram } from '../metrics/histogram.js';
 import { summarizeLatency } from '../metrics/latency.js';
 import type { ClassStatistics, Recorder } from '../metrics/recorder.js';
@@ -7,6 +6,7 @@ import type { Instance } from '../serving/instance.js';
 import { findBottleneck, isOverloaded } from './bottleneck.js';
 import { summarizeEconomics } from './economics-summary.js';
 import type { FleetPool } from './fleet.js';
+import { usageOfFleet } from './pool-usage.js';
 import type { ClassGoodput, ClassLatencies, RequestCounts, Summary, TokenCounts } from './result.js';
 
 /** What a run leaves behind. */
@@ -119,34 +119,6 @@ function fleetUsage(instances: readonly Instance[], seconds: number) {
     kvCacheMean: kvCapacity * seconds > 0 ? kvTokenSeconds / (kvCapacity * seconds) : 0,
     kvCachePeak,
   };
-}
-
-/** How the GPUs of each pool spent the window, for the economics. */
-function usageOfFleet(fleet: readonly FleetPool[], instances: readonly Instance[], seconds: number): FleetUsage {
-  const pools = fleet.map(({ gpu, pool }) => {
-    const installedGpus = pool.replicas * pool.gpusPerReplica;
-    let busySeconds = 0;
-    let prefillSeconds = 0;
-    let batchSeconds = 0;
-    for (const { pool: of, usage } of instances) {
-      if (of !== pool) continue;
-      busySeconds += usage.busySeconds;
-      prefillSeconds += usage.prefillWorkSeconds;
-      batchSeconds += usage.batchSeconds;
-    }
-    const decodeSeconds = busySeconds - prefillSeconds;
-    return {
-      gpu,
-      installedGpus,
-      provisionedGpuSeconds: installedGpus * seconds,
-      prefillGpuSeconds: prefillSeconds * pool.gpusPerReplica,
-      decodeGpuSeconds: decodeSeconds * pool.gpusPerReplica,
-      decodingPerGpu: decodeSeconds > 0 ? batchSeconds / decodeSeconds / pool.gpusPerReplica : 0,
-      startingGpuSeconds: 0,
-      failedGpuSeconds: 0,
-    };
-  });
-  return { seconds, pools };
 }
 
 function classGoodput(
