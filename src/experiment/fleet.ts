@@ -198,10 +198,15 @@ export function transferLink({ transfer, stack, pools }: Scenario['factory']): T
 
 /** How KV caches are sent. Without a model nobody knows of layers, so they come with the option. */
 export function transferOptions(factory: Scenario['factory']): TransferOptions {
-  const { transfer, model } = factory;
+  const { transfer, model, disaggregation } = factory;
   const layers = transfer?.layers ?? (model === undefined ? 1 : entry(models, model, 'factory.model').layers);
   const { latencySeconds } = transferLink(factory);
-  return { latencySeconds, layerWise: transfer?.overlap === 'layer-wise', layers };
+  return {
+    latencySeconds,
+    layerWise: transfer?.overlap === 'layer-wise',
+    layers,
+    rolesChange: disaggregation?.switching !== undefined,
+  };
 }
 
 /** Coefficients as the scenario asks for them: shipped ones, those of a file, or plain datasheet figures. */

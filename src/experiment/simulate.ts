@@ -145,6 +145,7 @@ function simulateOnce(
     randomStream: (purpose) => randomStream(scenario.seed, replication, purpose),
     transfer: transferOptions(scenario.factory),
     paths: scenario.factory.disaggregation,
+    switching: scenario.factory.disaggregation?.switching,
     timeline: options.timeline,
     reference: options.reference ?? false,
     checker,

@@ -172,13 +172,25 @@ const disaggregation = z
     maxPrefillQueue: real({ min: 0, max: 1e6 })
       .optional()
       .describe('So are all prompts while more than this wait per prefill replica; default: no limit'),
+    switching: z
+      .strictObject({
+        interval: duration({ min: 0, max: HOUR, above: true }).default(5).describe('Time from look to look'),
+        prefillQueue: real({ min: 0, max: 1e6 })
+          .default(2)
+          .describe('Waiting prompts per prefill replica above which a decode replica is to help'),
+        decodeUse: real({ min: 0, max: 1 })
+          .default(0.8)
+          .describe('Share of KV memory or places in use above which a prefill replica is to help'),
+      })
+      .optional()
+      .describe('Lets replicas of prefill and decode pools change places under load, after they have drained'),
   })
-  .describe('Which prompts stay on the decode side');
+  .describe('Which prompts stay on the decode side, and whether replicas change sides');
 
 /** Prompts and answers each need somebody; pools that do both may stand beside those. */
 function checkRoles(
   pools: readonly { role: string; batching: { policy: string } }[],
-  disaggregates: boolean,
+  asked: z.output<typeof disaggregation> | undefined,
   context: z.RefinementCtx,
 ): void {
   const has = (role: string) => pools.some((entry) => entry.role === role);
@@ -188,10 +200,11 @@ function checkRoles(
     const message = `a ${missing} pool is missing: prefill and decode pools come together`;
     context.addIssue({ code: 'custom', path: ['pools', at, 'role'], message });
   }
-  if (disaggregates && !has('decode')) {
+  if (asked !== undefined && !has('decode')) {
     context.addIssue({ code: 'custom', path: ['disaggregation'], message: 'needs prefill and decode pools' });
   }
-  const still = pools.findIndex(({ role, batching }) => role === 'decode' && batching.policy === 'static');
+  const decodes = (role: string) => role === 'decode' || (role === 'prefill' && asked?.switching !== undefined);
+  const still = pools.findIndex(({ role, batching }) => decodes(role) && batching.policy === 'static');
   if (still >= 0) {
     const message = 'static batches are formed of prompts; a decode pool has none to form them of';
     context.addIssue({ code: 'custom', path: ['pools', still, 'batching', 'policy'], message });
@@ -236,7 +249,7 @@ export const factorySchema = z
         message: 'is missing: name a model of the catalog, or give performance to replace the physics',
       });
     }
-    checkRoles(factory.pools, factory.disaggregation !== undefined, context);
+    checkRoles(factory.pools, factory.disaggregation, context);
     if (factory.transfer?.overlap === 'layer-wise' && (factory.model ?? factory.transfer.layers) === undefined) {
       const message = 'is missing: without a model nobody knows how many layers are sent';
       context.addIssue({ code: 'custom', path: ['transfer', 'layers'], message });

@@ -16,6 +16,7 @@ import { LIFE } from './life-cycle.js';
 import { type PathOptions, Paths } from './paths.js';
 import type { FrontendLatency, Pool } from './pool.js';
 import { PLACE, RequestStore } from './request-store.js';
+import { RoleSwitch, type SwitchHost, type SwitchOptions } from './role-switch.js';
 import { isFair, type Router, type RoutingOptions, router } from './routers/index.js';
 import { routingWeights } from './routers/weights.js';
 import type { Timeline } from './timeline.js';
@@ -43,6 +44,8 @@ export interface FactoryOptions {
   recorder: Recorder;
   /** How KV caches move from prefill to decode instances; default: at once. */
   transfer?: TransferOptions | undefined;
+  /** When prefill and decode instances change places; default: never. */
+  switching?: SwitchOptions | undefined;
   /** Which prompts stay on the decode side; default: none. */
   paths?: PathOptions | undefined;
   /** What changes the fleet during the run; undefined where nothing does. */
@@ -57,8 +60,11 @@ export interface FactoryOptions {
   onProgress?: ((nowSeconds: number, arrivedRequests: number) => void) | undefined;
 }
 
+/** Transfers that take no time. */
+const AT_ONCE: TransferOptions = { latencySeconds: 0, layerWise: false, layers: 1, rolesChange: false };
+
 /** The whole fleet under its demand. */
-export class Factory implements InstanceHost, ControlHost, TotalsSource {
+export class Factory implements InstanceHost, ControlHost, SwitchHost, TotalsSource {
   readonly events = new EventQueue();
   readonly store = new RequestStore();
   readonly recorder: Recorder;
@@ -74,8 +80,13 @@ export class Factory implements InstanceHost, ControlHost, TotalsSource {
   private readonly frontend = new IndexedHeap();
   private readonly frontendTimer: number;
   private readonly frontendLatency: FrontendLatency;
-  /** Instances that take requests from the front; the others decode what these have computed. */
+  /** Instances before this one take requests from the front, unless their role is decode for now. */
   private readonly frontInstances: number;
+  /** Instances from this one on decode what others have computed, unless their role is prefill for now. */
+  private readonly firstDecode: number;
+  /** Undefined where roles stay as they are. */
+  private readonly roles: RoleSwitch | undefined;
+  private readonly rolesTimer: number;
   private readonly handover: Handover | undefined;
   /** Undefined where all requests go the same way. */
   private readonly paths: Paths | undefined;
@@ -108,8 +119,10 @@ export class Factory implements InstanceHost, ControlHost, TotalsSource {
     this.stepLimit = options.reference ? 1 : Number.POSITIVE_INFINITY;
     // Timers of arrivals are 0 .. classes - 1, those of instances follow, then the front end and the end of the run.
     this.feeds = demand.map((of) => arrivalFeed(of, this.events, this.events.addTimer(ARRIVAL), options.endSeconds));
-    // Instances that take requests from the front come first, so that a router can number them.
+    const { switching } = options;
+    // In an order in which routers can number them: those that take requests from the front, those that may, the others.
     const front = pools.filter((pool) => pool.role !== 'decode');
+    if (switching !== undefined) front.sort((a, b) => Number(a.role === 'prefill') - Number(b.role === 'prefill'));
     this.replicas = pools.map(() => []);
     const slots = pools.map(({ replicas }, index) => {
       const scaling = options.control?.scaling[index];
@@ -127,10 +140,14 @@ export class Factory implements InstanceHost, ControlHost, TotalsSource {
     this.frontendTimer = this.events.addTimer(ARRIVAL);
     this.frontendLatency = front[0].frontend;
     this.transferTimer = this.events.addTimer(ARRIVAL);
-    this.frontInstances = front.reduce((sum, pool) => sum + slots[pools.indexOf(pool)], 0);
-    if (this.frontInstances < this.instances.length) {
-      const { transfer = { latencySeconds: 0, layerWise: false, layers: 1 }, paths } = options;
-      this.handover = new Handover(this, this.instances, this.frontInstances, this.transferTimer, transfer);
+    this.rolesTimer = this.events.addTimer(CONTROL);
+    const count = (of: readonly Pool[]) => of.reduce((sum, pool) => sum + slots[pools.indexOf(pool)], 0);
+    this.frontInstances = switching === undefined ? count(front) : this.instances.length;
+    this.firstDecode =
+      switching === undefined ? this.frontInstances : count(front.filter(({ role }) => role === 'aggregated'));
+    if (this.firstDecode < this.instances.length) {
+      const { transfer = AT_ONCE, paths } = options;
+      this.handover = new Handover(this, this.instances, this.firstDecode, this.transferTimer, transfer);
       if (paths !== undefined || front.some(({ role }) => role === 'aggregated')) {
         const canServe = (row: number, instance: Instance) => this.canServe(row, instance);
         this.paths = new Paths(this.store, this.instances, canServe, paths);
@@ -142,9 +159,18 @@ export class Factory implements InstanceHost, ControlHost, TotalsSource {
     this.isFair = isFair(options.routing);
     const inFront = this.instances.slice(0, this.frontInstances);
     this.router = router(options.routing, this.events, {
-      weights: routingWeights(inFront.map(({ pool }) => pool)),
+      weights: routingWeights(
+        inFront.map(({ pool }) => (pool.role === 'decode' ? { ...pool, role: 'prefill' } : pool)),
+      ),
       sessionOf: (row) => this.store.session[row],
     });
+    if (switching !== undefined) {
+      for (const { index, role } of this.instances) if (role === 'decode') this.router.remove(index);
+      const changing = this.instances.slice(this.firstDecode);
+      this.roles = new RoleSwitch(this, this.rolesTimer, changing, switching, (instance, since) => {
+        this.timeline?.switched(instance, since, this.events.now);
+      });
+    }
     if (options.control !== undefined) {
       const timer = () => this.events.addTimer(CONTROL);
       const fleet = pools.map((pool, index) => ({ pool, instances: this.replicas[index] }));
@@ -170,10 +196,11 @@ export class Factory implements InstanceHost, ControlHost, TotalsSource {
       else if (timer < this.frontendTimer) instances[timer - firstInstance].onTimer();
       else if (timer === this.frontendTimer) this.leaveFrontend();
       else if (timer === this.transferTimer) this.land();
+      else if (timer === this.rolesTimer) this.roles?.look();
       else this.control?.onTimer(timer);
       if (this.roomGrew) this.dispatchWaiting();
       if (checker !== undefined) checker.afterEvent(this, instances[timer - firstInstance]);
-      if (this.control !== undefined && this.isOver()) break;
+      if ((this.control !== undefined || this.roles !== undefined) && this.isOver()) break;
       if (events.events % PROGRESS_EVENTS === 0) onProgress?.(events.now, this.arrivals);
     }
     this.drained = !(endSeconds < Number.POSITIVE_INFINITY) && !this.control?.isStalled;
@@ -203,8 +230,9 @@ export class Factory implements InstanceHost, ControlHost, TotalsSource {
   /** A request has left `instance`, or a KV cache that it kept. */
   private left(instance: Instance): void {
     if (instance.index < this.frontInstances) this.router.ended(instance.index, instance.load);
-    else this.handover?.ended(instance);
+    if (instance.index >= this.firstDecode) this.handover?.ended(instance);
     this.roomGrew = true;
+    if (this.roles?.isReady(instance)) this.roles.change(instance);
     if (instance.hasDrained) this.control?.fleet.emptied(instance);
   }
 
@@ -215,7 +243,7 @@ export class Factory implements InstanceHost, ControlHost, TotalsSource {
   }
 
   activate(instance: Instance): void {
-    if (instance.index < this.frontInstances) this.router.add(instance.index, instance.load);
+    if (instance.role !== 'decode') this.router.add(instance.index, instance.load);
     else this.handover?.activate(instance);
     this.roomGrew = true;
     if (this.central) return;
@@ -224,7 +252,7 @@ export class Factory implements InstanceHost, ControlHost, TotalsSource {
   }
 
   retire(instance: Instance): void {
-    if (instance.index < this.frontInstances) this.router.remove(instance.index);
+    if (instance.role !== 'decode') this.router.remove(instance.index);
     else this.handover?.retire(instance);
   }
 
@@ -239,11 +267,18 @@ export class Factory implements InstanceHost, ControlHost, TotalsSource {
     this.handover?.fail(instance, (row) => {
       add(row, false);
     });
-    for (const other of this.instances) if (other.hasDrained) this.control?.fleet.emptied(other);
+    for (const other of this.instances) {
+      if (other.hasDrained) this.control?.fleet.emptied(other);
+      if (this.roles?.isReady(other)) this.roles.change(other);
+    }
     this.roomGrew = true;
     lost.forEach((row, at) => {
       this.control?.recovery.recover(row, waited[at]);
     });
+  }
+
+  get computedPrompts(): number {
+    return this.handover?.waiting.length ?? 0;
   }
 
   queuedFor(pool: number): number {
@@ -391,7 +426,7 @@ export class Factory implements InstanceHost, ControlHost, TotalsSource {
   /** Whether `instance`, with those that take over from it, could serve `row` if it were alone. */
   canServe(row: number, instance: Instance): boolean {
     if (!instance.admission.canEverHold(row)) return false;
-    return instance.pool.role !== 'prefill' || this.handover?.canEverHold(row) !== false;
+    return instance.role !== 'prefill' || this.handover?.canEverHold(row) !== false;
   }
 
   /** The least loaded instance that would admit `row` at its next boundary. */
@@ -406,7 +441,7 @@ export class Factory implements InstanceHost, ControlHost, TotalsSource {
 
   private deliver(row: number, instance: Instance): void {
     instance.deliver(row);
-    if (instance.index < this.frontInstances) this.router.delivered(instance.index, instance.load);
+    if (instance.role !== 'decode') this.router.delivered(instance.index, instance.load);
     else this.handover?.delivered(instance);
   }
 
@@ -414,7 +449,7 @@ export class Factory implements InstanceHost, ControlHost, TotalsSource {
     let best: Instance | undefined;
     for (let index = 0; index < this.frontInstances; index++) {
       const instance = this.instances[index];
-      if (!instance.isActive) continue;
+      if (!instance.isActive || instance.role === 'decode') continue;
       if ((best === undefined || instance.load < best.load) && suits(instance)) best = instance;
     }
     return best;

@@ -30,12 +30,20 @@ export class Handover {
   ) {
     const ports = Float64Array.from(instances, ({ pool }) => pool.portBytesPerSecond);
     this.transfers = new Transfers(host.events, timer, ports, options.latencySeconds);
-    this.router = new LeastLoaded(routingWeights(instances.slice(firstDecode).map(({ pool }) => pool)));
+    const decoding = instances.slice(firstDecode);
+    this.router = new LeastLoaded(routingWeights(decoding.map(({ pool }) => ({ ...pool, role: 'decode' as const }))));
+    for (const instance of decoding) if (instance.role !== 'decode') this.retire(instance);
   }
 
   /** Whether some decode instance could hold `row` if it were alone. */
   canEverHold(row: number): boolean {
-    return this.instances.some((instance, index) => index >= this.firstDecode && instance.admission.canEverHold(row));
+    const { rolesChange } = this.options;
+    for (let index = this.firstDecode; index < this.instances.length; index++) {
+      const holds = this.instances[index].admission.canEverHold(row);
+      // Whoever decodes when the prompt is computed must be able to take it.
+      if (holds !== rolesChange) return holds;
+    }
+    return rolesChange;
   }
 
   /** A request whose prompt stays on the decode side has come to `instance`. */
@@ -159,7 +167,7 @@ export class Handover {
     let best: Instance | undefined;
     for (let index = this.firstDecode; index < this.instances.length; index++) {
       const instance = this.instances[index];
-      if (!instance.isActive) continue;
+      if (!instance.isActive || instance.role !== 'decode') continue;
       if ((best === undefined || instance.load < best.load) && instance.admission.canReserve(row)) best = instance;
     }
     return best;

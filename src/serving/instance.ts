@@ -56,6 +56,10 @@ export class Instance {
   private readonly leaving: number[] = [];
   /** Steps take this many times as long as they should: above 1 on a straggler. */
   private slowdown = 1;
+  /** What it does now: that of its pool, until a role switch changes it. */
+  role: Pool['role'];
+  /** It was told to change its role, and serves only what it has. */
+  isLeaving = false;
   /** Steps of any kind taken so far. */
   boundary = 0;
   runStart = 0;
@@ -85,6 +89,7 @@ export class Instance {
     this.batch = new Batch(store);
     this.prefills = new PrefillStep(store);
     this.admission = new Admission(this, host);
+    this.role = pool.role;
   }
 
   /** Requests in the batch: decoding and prefilling. */
@@ -104,7 +109,7 @@ export class Instance {
 
   /** Whether it takes new requests. */
   get isActive(): boolean {
-    return this.life.state === LIFE.active;
+    return this.life.state === LIFE.active && !this.isLeaving;
   }
 
   /** Whether no request needs it, not even for a KV cache that has not been fetched. */
@@ -351,7 +356,7 @@ export class Instance {
     if (produced === store.outputTokens[row]) {
       this.kv.give(store.reservedBlocks[row]);
       this.complete(row, now);
-    } else if (this.pool.role === 'prefill') {
+    } else if (this.role === 'prefill') {
       this.batch.remove(row);
       store.stalledSinceSeconds[row] = now;
       this.landing.keep(row, this.index);

@@ -152,7 +152,8 @@ export class InvariantChecker {
     const { waiting } = factory;
     demand(
       waiting.length === 0 ||
-        instance.pool.role === 'decode' ||
+        instance.role === 'decode' ||
+        instance.isLeaving ||
         instance.landing.blocks > 0 ||
         !instance.isActive ||
         !factory.canServe(waiting.front, instance),

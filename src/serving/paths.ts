@@ -10,6 +10,11 @@ export interface PathOptions {
   readonly maxPrefillQueue?: number | undefined;
 }
 
+const AGGREGATED = ['aggregated'];
+const PREFILL = ['prefill'];
+/** Roles that can serve a request from prompt to end. */
+const WHOLE = ['aggregated', 'decode'];
+
 /**
  * The ways through a fleet that has prefill and decode pools: prefill here and decode there, or both at one place. Short prompts
  * stay on the decode side, since moving their cache and waiting twice costs more than it saves; and so do all while prefill is
@@ -17,11 +22,7 @@ export interface PathOptions {
  * the others go whichever way has fewer requests for what it can take, which by Little's law evens out the time they spend.
  */
 export class Paths {
-  private readonly prefill: readonly Instance[];
-  private readonly aggregated: readonly Instance[];
-  /** Those that can serve a request from prompt to end. */
-  private readonly whole: readonly Instance[];
-  private readonly decode: readonly Instance[];
+  private readonly hasAggregated: boolean;
   /** Requests per second that each instance can take. */
   private readonly rates: Float64Array;
 
@@ -31,16 +32,13 @@ export class Paths {
    */
   constructor(
     private readonly store: RequestStore,
-    instances: readonly Instance[],
+    private readonly instances: readonly Instance[],
     private readonly canServe: (row: number, instance: Instance) => boolean,
     private readonly options: PathOptions | undefined,
   ) {
     const rateOf = new Map(instances.map(({ pool }) => [pool, requestsPerSecond(pool)]));
     this.rates = Float64Array.from(instances, ({ pool }) => rateOf.get(pool) as number);
-    this.prefill = instances.filter(({ pool }) => pool.role === 'prefill');
-    this.aggregated = instances.filter(({ pool }) => pool.role === 'aggregated');
-    this.decode = instances.filter(({ pool }) => pool.role === 'decode');
-    this.whole = [...this.aggregated, ...this.decode];
+    this.hasAggregated = instances.some(({ role }) => role === 'aggregated');
   }
 
   /** The instance that serves `row` from prompt to end because its prompt is short, or prefill swamped; undefined: none does. */
@@ -48,23 +46,22 @@ export class Paths {
     const { options } = this;
     if (options === undefined) return undefined;
     if (this.store.prefillTokens[row] > options.localPrefillTokens && !this.isSwamped(options)) return undefined;
-    return this.leastLoaded(this.whole, row);
+    return this.leastLoaded(WHOLE, row);
   }
 
   /** The instance that `row` goes to where the ways compete; undefined where there is only one. */
   balanced(row: number): Instance | undefined {
-    if (this.aggregated.length === 0) return undefined;
-    const ways = [this.aggregated, this.prefill];
-    if (!this.aggregatedIsFreer()) ways.reverse();
-    return this.leastLoaded(ways[0], row) ?? this.leastLoaded(ways[1], row);
+    if (!this.hasAggregated) return undefined;
+    const [first, second] = this.aggregatedIsFreer() ? [AGGREGATED, PREFILL] : [PREFILL, AGGREGATED];
+    return this.leastLoaded(first, row) ?? this.leastLoaded(second, row);
   }
 
   private isSwamped({ maxPrefillQueue }: PathOptions): boolean {
     if (maxPrefillQueue === undefined) return false;
     let waiting = 0;
     let active = 0;
-    for (const instance of this.prefill) {
-      if (!instance.isActive) continue;
+    for (const instance of this.instances) {
+      if (instance.role !== 'prefill' || !instance.isActive) continue;
       waiting += instance.waiting;
       active++;
     }
@@ -72,19 +69,19 @@ export class Paths {
   }
 
   private aggregatedIsFreer(): boolean {
-    const alone = this.total(this.aggregated);
-    const first = this.total(this.prefill);
-    const second = this.total(this.decode);
+    const alone = this.total('aggregated');
+    const first = this.total('prefill');
+    const second = this.total('decode');
     if (alone.rate === 0 || first.rate === 0) return alone.rate > 0;
     return (alone.load + 1) / alone.rate < (first.load + second.load + 1) / Math.min(first.rate, second.rate);
   }
 
-  /** Requests at the active ones of `instances`, and how many of them they serve per second. */
-  private total(instances: readonly Instance[]): { load: number; rate: number } {
+  /** Requests at the active ones of a role, and how many of them they serve per second. */
+  private total(role: string): { load: number; rate: number } {
     let load = 0;
     let rate = 0;
-    for (const instance of instances) {
-      if (!instance.isActive) continue;
+    for (const instance of this.instances) {
+      if (instance.role !== role || !instance.isActive) continue;
       load += instance.load;
       rate += this.rates[instance.index];
     }
@@ -92,10 +89,11 @@ export class Paths {
   }
 
   /** The active one that would have the fewest requests for its size among those that could serve `row`. */
-  private leastLoaded(instances: readonly Instance[], row: number): Instance | undefined {
+  private leastLoaded(roles: readonly string[], row: number): Instance | undefined {
     let best: Instance | undefined;
     let bestShare = Number.POSITIVE_INFINITY;
-    for (const instance of instances) {
+    for (const instance of this.instances) {
+      if (!roles.includes(instance.role)) continue;
       const share = (instance.load + 1) / this.rates[instance.index];
       if (share >= bestShare || !instance.isActive || !this.canServe(row, instance)) continue;
       best = instance;

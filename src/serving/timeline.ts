@@ -108,6 +108,13 @@ export class Timeline {
     }
   }
 
+  /** `instance`, told so at `since`, has changed its role. */
+  switched(instance: Instance, since: number, now: number): void {
+    if (this.keeps(since, now)) {
+      this.states.push({ instance: instance.index, state: `drains for ${instance.role}`, from: since, to: now });
+    }
+  }
+
   /** The run of `instance` that ends now. */
   ran(instance: Instance, now: number): void {
     const { runStart, runSteps, runDecoding, runPrefillTokens, index } = instance;

@@ -13,6 +13,8 @@ export interface TransferOptions {
   readonly layerWise: boolean;
   /** Layers of the model. */
   readonly layers: number;
+  /** Prefill and decode instances may change places. */
+  readonly rolesChange: boolean;
 }
 
 /**

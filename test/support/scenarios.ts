@@ -113,17 +113,23 @@ const disaggregatedFactory = fc
       fc.record({
         localPrefillTokens: fc.integer({ min: 0, max: 500 }),
         maxPrefillQueue: fc.option(seconds(0, 5), { nil: undefined }),
+        switching: fc.option(
+          fc.record({ interval: seconds(0.05, 2), prefillQueue: seconds(0, 3), decodeUse: seconds(0.1, 1) }),
+          { nil: undefined },
+        ),
       }),
       { nil: undefined },
     ),
   )
   .map(([prefill, decode, aggregated, transfer, disaggregation]) => {
     // A decode pool forms no batches of prompts.
-    const decodes = decode.map(({ batching, ...pool }) => ({
-      ...pool,
-      batching: batching.policy === 'static' ? { ...batching, policy: 'continuous', maxWait: undefined } : batching,
-    }));
-    return { pools: [...decodes, ...aggregated, ...prefill], transfer, disaggregation };
+    const moving = <T extends { batching: { policy: string } }>(pools: readonly T[]) =>
+      pools.map(({ batching, ...pool }) => ({
+        ...pool,
+        batching: batching.policy === 'static' ? { ...batching, policy: 'continuous', maxWait: undefined } : batching,
+      }));
+    const prefills = disaggregation?.switching === undefined ? prefill : moving(prefill);
+    return { pools: [...moving(decode), ...aggregated, ...prefills], transfer, disaggregation };
   });
 
 /** Step times from the physics: all attention, sliding windows, a latent cache, experts. */
