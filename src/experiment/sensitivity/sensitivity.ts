@@ -91,9 +91,9 @@ export async function sensitivityOf(
   const found = new Map<SensitivityInput, InputEffect>();
   for (const input of inputs) found.set(input, { ...input, low: null, high: null, swing: 0, elasticity: null });
   await runAll(
-    executor,
+    executor.workers,
     sides,
-    ({ input, value }) => task([`${input.path}=${value}`]),
+    ({ input, value }) => executor.run(task([`${input.path}=${value}`])),
     ({ input, factor, value: set }, outcome) => {
       const value = outcome.kind === 'done' ? metricOf(outcome, metric) : null;
       const effect = found.get(input);
