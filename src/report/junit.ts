@@ -43,9 +43,9 @@ function casesOf(file: CheckedFile, run: CheckedRun): TestCase[] {
   return run.expectations.map((outcome) => {
     const name = `${outcome.metric} ${outcome.limit}`;
     if (outcome.pass) return testCase(name, 'passed');
-    const why = run.bottleneck === undefined ? '' : `\nwhat limited the fleet: ${run.bottleneck}`;
+    const why = [...run.advice, ...(run.bottleneck === undefined ? [] : [`what limited the fleet: ${run.bottleneck}`])];
     const text = expectationText(outcome);
-    return testCase(name, 'failure', text, text + why);
+    return testCase(name, 'failure', text, [text, ...why].join('\n'));
   });
 }
 

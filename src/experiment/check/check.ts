@@ -7,6 +7,7 @@ import { type Executor, runAll } from '../sweep/executor.js';
 import { loadSweep, taskOf } from '../sweep/load-sweep.js';
 import { pointLabel, problemText } from '../sweep/point-result.js';
 import type { SimulationTask, TaskOutcome } from '../sweep/task.js';
+import { adviceOn } from './advice.js';
 import { type ComparisonOutcome, runComparisonCheck } from './check-comparison.js';
 import { type CheckFile, type FileKind, kindOf } from './find-files.js';
 
@@ -21,6 +22,8 @@ export interface CheckedRun {
   expectations: ExpectationOutcome[];
   /** What limited the fleet, in one sentence. */
   bottleneck: string | undefined;
+  /** Why expectations failed, and which knob turns it back. */
+  advice: string[];
   warnings: string[];
   /** Why it could not be run. */
   problems: string[];
@@ -155,6 +158,10 @@ function checkedRun(point: string | undefined, outcome: TaskOutcome, judge: Chec
     status: expectations.every(({ pass }) => pass) ? 'passed' : 'failed',
     expectations,
     bottleneck: document.summary.bottleneck.verdict,
+    advice: adviceOn(
+      document,
+      expectations.filter(({ pass }) => !pass),
+    ),
     warnings: document.warnings,
     problems: [],
     wallSeconds: document.simulation.wallSeconds,
@@ -164,9 +171,10 @@ function checkedRun(point: string | undefined, outcome: TaskOutcome, judge: Chec
 function comparisonRun({ expectations, problems, wallSeconds }: Omit<ComparisonOutcome, 'claim'>): CheckedRun {
   if (problems.length > 0) return brokenRun(undefined, problems);
   const status = expectations.every(({ pass }) => pass) ? 'passed' : 'failed';
-  return { point: undefined, status, expectations, bottleneck: undefined, warnings: [], problems, wallSeconds };
+  return { ...brokenRun(undefined, problems), status, expectations, wallSeconds };
 }
 
 function brokenRun(point: string | undefined, problems: string[]): CheckedRun {
-  return { point, status: 'broken', expectations: [], bottleneck: undefined, warnings: [], problems, wallSeconds: 0 };
+  const nothing = { expectations: [], bottleneck: undefined, advice: [], warnings: [] };
+  return { point, status: 'broken', ...nothing, problems, wallSeconds: 0 };
 }

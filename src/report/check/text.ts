@@ -32,11 +32,12 @@ export function complaints({ runs }: CheckedFile): string[] {
   return bad.length > MOST_RUNS ? [...lines, `and ${count(bad.length - MOST_RUNS)} more points`] : lines;
 }
 
-function complaintsOf({ point, expectations, problems, bottleneck }: CheckedRun): string[] {
+function complaintsOf({ point, expectations, problems, bottleneck, advice }: CheckedRun): string[] {
   const where = point === undefined ? '' : `${point}: `;
   if (problems.length > 0) return problems.map((problem) => where + problem);
   const failed = expectations.filter(({ pass }) => !pass).map((outcome) => where + expectationText(outcome));
-  return bottleneck === undefined ? failed : [...failed, `${where}what limited the fleet: ${bottleneck}`];
+  const reasons = advice.map((line) => where + line);
+  return bottleneck === undefined ? failed : [...failed, ...reasons, `${where}what limited the fleet: ${bottleneck}`];
 }
 
 /** Such as `2 of 3 expectations hold`. */
