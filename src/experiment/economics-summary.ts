@@ -144,8 +144,8 @@ function revenue(
   const sold = traffic.map(({ price }, index) => {
     const of = classes[index];
     return earns === 'good'
-      ? { inputTokens: of.goodInput, cachedInputTokens: 0, outputTokens: of.goodOutput, price }
-      : { inputTokens: of.inputCompleted, cachedInputTokens: 0, outputTokens: of.outputCompleted, price };
+      ? { inputTokens: of.goodInput, cachedInputTokens: of.goodInputCached, outputTokens: of.goodOutput, price }
+      : { inputTokens: of.inputCompleted, cachedInputTokens: of.inputCached, outputTokens: of.outputCompleted, price };
   });
   return revenueUsdPerHour(sold, seconds);
 }

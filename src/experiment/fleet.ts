@@ -259,6 +259,7 @@ function common(scenario: ScenarioPool, limits: ReturnType<typeof instanceLimits
     blockTokens: kvCache.blockTokens,
     eviction: kvCache.policy,
     watermark: kvCache.watermark,
+    prefixCaching: kvCache.prefixCaching,
   };
 }
 

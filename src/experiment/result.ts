@@ -21,6 +21,8 @@ export interface TokenCounts {
   inputArrived: number;
   /** Prompt tokens of the completed ones. */
   inputCompleted: number;
+  /** Of those, found in a KV cache when the request was admitted. */
+  inputCached: number;
   /** Answer tokens of the completed ones. */
   outputCompleted: number;
   /** Prompt tokens of rejected and unfinished ones. */
@@ -100,6 +102,7 @@ export interface Summary {
     gpuBusy: number;
     kvCacheMean: number;
     kvCachePeak: number;
+    /** Share of the prompts of admitted requests that was found in the KV cache, counted in whole blocks of the traffic. */
     prefixHitRate: number;
     averageGpus: number;
   };

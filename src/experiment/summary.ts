@@ -44,6 +44,7 @@ export function summarize({ scenario, fleet, recorder, instances, endSeconds }: 
   const tokens: TokenCounts = {
     inputArrived: total((of) => of.inputArrived),
     inputCompleted: total((of) => of.inputCompleted),
+    inputCached: total((of) => of.inputCached),
     outputCompleted: total((of) => of.outputCompleted),
     inputRejected: total((of) => of.inputRejected),
     inputInFlight: total((of) => of.inputInFlight),
@@ -79,7 +80,7 @@ export function summarize({ scenario, fleet, recorder, instances, endSeconds }: 
       byClass: byClass((of) => classGoodput(of.good, of.arrived, perSecond(of.good), perSecond(of.goodOutput))),
     },
     classes: byClass(classLatencies),
-    utilization: { ...usage, prefixHitRate: 0, averageGpus: gpuTotal },
+    utilization: { ...usage, prefixHitRate: prefixHitRate(instances), averageGpus: gpuTotal },
     bottleneck: findBottleneck(instances, {
       windowSeconds: seconds,
       overloaded: isOverloaded(recorder.backlog, recorder.arrivedTotal),
@@ -119,6 +120,16 @@ function fleetUsage(instances: readonly Instance[], seconds: number) {
     kvCacheMean: kvCapacity * seconds > 0 ? kvTokenSeconds / (kvCapacity * seconds) : 0,
     kvCachePeak,
   };
+}
+
+function prefixHitRate(instances: readonly Instance[]): number {
+  let queried = 0;
+  let found = 0;
+  for (const { prefixes } of instances) {
+    queried += prefixes?.queriedTokens ?? 0;
+    found += prefixes?.foundTokens ?? 0;
+  }
+  return queried > 0 ? found / queried : 0;
 }
 
 function classGoodput(

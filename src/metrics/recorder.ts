@@ -21,6 +21,8 @@ export interface RequestRecord {
   /** Answer tokens that were produced. */
   outputTokens: number;
   preemptions: number;
+  /** Prompt tokens of a completed request that were found in a cache when it was admitted. */
+  cachedTokens: number;
   good: boolean;
 }
 
@@ -52,6 +54,8 @@ export class ClassStatistics {
   good = 0;
   inputArrived = 0;
   inputCompleted = 0;
+  /** Of those, found in a cache. */
+  inputCached = 0;
   outputCompleted = 0;
   inputRejected = 0;
   inputCancelled = 0;
@@ -59,6 +63,7 @@ export class ClassStatistics {
   inputInFlight = 0;
   outputUnfinished = 0;
   goodInput = 0;
+  goodInputCached = 0;
   goodOutput = 0;
   readonly ttft = new Histogram();
   readonly tpot = new Histogram();
@@ -165,6 +170,7 @@ export class Recorder {
     inputTokens: number,
     outputTokens: number,
     preemptions: number,
+    cachedTokens: number,
   ): void {
     this.leave(arrival, now);
     this.deliveredTotal += outputTokens;
@@ -182,6 +188,7 @@ export class Recorder {
     if (arrival >= this.warmupSeconds) {
       statistics.completed++;
       statistics.inputCompleted += inputTokens;
+      statistics.inputCached += cachedTokens;
       statistics.outputCompleted += outputTokens;
       statistics.ttft.add(ttft);
       statistics.e2e.add(e2e);
@@ -191,6 +198,7 @@ export class Recorder {
       if (good) {
         statistics.good++;
         statistics.goodInput += inputTokens;
+        statistics.goodInputCached += cachedTokens;
         statistics.goodOutput += outputTokens;
         this.series?.wasGood(arrival, classIndex, outputTokens);
       }
@@ -208,6 +216,7 @@ export class Recorder {
         inputTokens,
         outputTokens,
         preemptions,
+        cachedTokens,
         good,
       });
     }
@@ -258,6 +267,7 @@ export class Recorder {
       inputTokens,
       outputTokens: producedTokens,
       preemptions,
+      cachedTokens: 0,
       good: false,
     });
   }

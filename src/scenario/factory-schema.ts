@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { accepted, choice, duration, line, offForNow, real, whole } from './quantities.js';
+import { accepted, choice, duration, flag, line, real, whole } from './quantities.js';
 
 /** Replicas of all pools together: each keeps its own queue and cache in memory. */
 const MAX_REPLICAS = 100_000;
@@ -107,7 +107,9 @@ const pool = z.strictObject({
       watermark: real({ min: 0, max: 0.5 })
         .default(0.01)
         .describe('Share of blocks kept free when a request is admitted under preempt'),
-      prefixCaching: offForNow().default(false).describe('Reuse of shared prompt prefixes; not simulated yet'),
+      prefixCaching: flag()
+        .default(false)
+        .describe('Prompts find the beginnings that they share with earlier ones in the KV cache'),
     })
     .prefault({})
     .describe('Memory for the context of running requests'),

@@ -241,13 +241,6 @@ export function flag() {
   return schema;
 }
 
-/** A switch that can only be off, because what it would switch on is not simulated yet. */
-export function offForNow() {
-  const schema = z.literal(false);
-  accepted.add(schema, { is: 'false', allowed: 'false', notYet: [true] });
-  return schema;
-}
-
 /** A name or path on one line. `__proto__` is refused, since names become keys of objects. */
 export function line(maxLength: number) {
   const schema = z

@@ -7,12 +7,20 @@ import { duration, line, prose, rate, real, TEN_YEARS, whole } from './quantitie
 export type { OpenArrivals, RateCurveChoice, TraceArrivals } from './arrivals-schema.js';
 export type { Lengths } from './lengths-schema.js';
 
+/** Blocks of prefixes are numbered with 31 bits. */
+const MOST_PREFIX_TOKENS = 30_000_000_000;
+
 const target = duration({ min: 0, max: TEN_YEARS, above: true }).optional();
 
 const slo = z.strictObject({
   ttft: target.describe('Longest time to the first token, queueing included'),
   tpot: target.describe('Longest mean time per output token after the first'),
   e2e: target.describe('Longest time from arrival to last token'),
+});
+
+const sharedPrefix = z.strictObject({
+  groups: whole(1, 1_000_000).describe('Number of different beginnings, such as system prompts; drawn evenly'),
+  tokens: whole(16, 1_000_000).describe('Length of each, tokens; a shorter prompt shares all of itself'),
 });
 
 /** What a preset gives, and a class may give instead. */
@@ -23,6 +31,7 @@ const demand = {
   correlation: real({ min: -1, max: 1 })
     .optional()
     .describe('Rank correlation of prompt and answer lengths (Spearman): -1 to 1; default 0'),
+  sharedPrefix: sharedPrefix.optional().describe('What prompts begin with; a trace brings its own'),
   maxOutputTokens: tokens.optional().describe('Longest answer the clients ask for (max_tokens)'),
   slo: slo.prefault({}).describe('Service level: a request is good when all terms given here hold'),
 };
@@ -90,6 +99,7 @@ const trafficClass = z
       output,
       // Whoever replaces a length replaces what it was correlated with.
       correlation: given.correlation ?? ((given.input ?? given.output) ? undefined : base?.correlation),
+      sharedPrefix: given.sharedPrefix ?? base?.sharedPrefix,
       maxOutputTokens: given.maxOutputTokens ?? base?.maxOutputTokens,
       slo: { ...base?.slo, ...given.slo },
     };
@@ -105,6 +115,16 @@ const trafficClass = z
             ? 'is missing: a class needs token lengths, such as { distribution: fixed, value: 512 }'
             : `is missing: ${entry.preset} says nothing about them, since none are published; give token lengths`;
         context.addIssue({ code: 'custom', path: [key], message });
+      }
+    }
+    if (entry.sharedPrefix !== undefined) {
+      const { groups, tokens: length } = entry.sharedPrefix;
+      if (traced) {
+        const message = 'a trace brings its own prefixes; remove this';
+        context.addIssue({ code: 'custom', path: ['sharedPrefix'], message });
+      } else if (groups * length > MOST_PREFIX_TOKENS) {
+        const message = `groups times tokens is ${groups * length}; at most ${MOST_PREFIX_TOKENS} are told apart`;
+        context.addIssue({ code: 'custom', path: ['sharedPrefix'], message });
       }
     }
     if (entry.correlation === undefined || entry.correlation === 0) return;
@@ -179,11 +199,15 @@ const allClasses = z
   .describe('Demand: one or more classes of requests, added up');
 
 type ParsedClass = z.output<typeof allClasses>[number];
-type WithDemand<A, L> = Omit<ParsedClass, 'arrivals' | 'input' | 'output' | 'correlation' | 'maxOutputTokens'> & {
+type WithDemand<A, L> = Omit<
+  ParsedClass,
+  'arrivals' | 'input' | 'output' | 'correlation' | 'sharedPrefix' | 'maxOutputTokens'
+> & {
   arrivals: A;
   input?: L | undefined;
   output?: L | undefined;
   correlation?: number | undefined;
+  sharedPrefix?: { groups: number; tokens: number } | undefined;
   maxOutputTokens?: number | undefined;
 };
 

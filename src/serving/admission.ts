@@ -1,5 +1,6 @@
 import type { Instance, InstanceHost } from './instance.js';
 import { WAITING_FOR } from './instance-usage.js';
+import type { PrefixCache } from './prefix-cache.js';
 import { RequestQueue } from './request-queue.js';
 import { stepsDone } from './run.js';
 import { StaticBatch } from './static-batch.js';
@@ -49,6 +50,21 @@ export class Admission {
     return kv.blocksFor(tokens);
   }
 
+  /** KV blocks that `row` needs to be free at its admission: those that others use already are there for it. */
+  private missing(row: number): number {
+    const { prefixes } = this.instance;
+    return prefixes === undefined ? this.blocks(row) : this.blocks(row) - prefixes.blocksInUse(row);
+  }
+
+  /** Prompt tokens of `row` that have to be computed if it is admitted now. */
+  private uncachedTokens(row: number): number {
+    const { store } = this.host;
+    const { prefixes } = this.instance;
+    if (prefixes === undefined) return store.prefillTokens[row];
+    prefixes.lookUp(row);
+    return store.prefillTokens[row] - prefixes.tokensFound;
+  }
+
   /** Whether `row` could be served here if it were alone. */
   canEverHold(row: number): boolean {
     const { store, outputLimits } = this.host;
@@ -91,13 +107,13 @@ export class Admission {
     return free - this.blocks(row) >= (load > 0 ? this.watermarkBlocks : 0);
   }
 
-  /** `row`, which the engine looks at in `readyBoundary`, joins those who wait; returns the blocks that it will take. */
+  /** `row`, which the engine looks at in `readyBoundary`, joins those who wait; returns the blocks that it needs free. */
   enqueue(row: number): number {
     const blocks = this.blocks(row);
     this.queuedBlocks += blocks;
     if (this.inOrderOfDelivery) this.queue.pushBack(row);
     else this.unseen.pushBack(row);
-    return blocks;
+    return this.instance.prefixes === undefined ? blocks : this.missing(row);
   }
 
   /**
@@ -166,7 +182,7 @@ export class Admission {
   /** Decode steps until `row` is looked at; Infinity where it finds no room then. */
   private stepsUntilReady(row: number): number {
     const steps = this.host.store.readyBoundary[row] - this.instance.boundary;
-    return steps > 0 && this.obstacle(this.blocks(row), steps) === WAITING_FOR.nothing
+    return steps > 0 && this.obstacle(this.missing(row), steps) === WAITING_FOR.nothing
       ? steps
       : Number.POSITIVE_INFINITY;
   }
@@ -186,20 +202,19 @@ export class Admission {
     while (this.waiting > 0) {
       const row = this.next;
       if (store.readyBoundary[row] > boundary && this.instance.running > 0) break;
-      const prompt = store.prefillTokens[row];
+      const prompt = this.uncachedTokens(row);
       // Without chunking a prompt is computed whole, and one that exceeds the budget goes alone.
       if (budget <= 0 || (!chunked && tokens > 0 && prompt > budget)) {
         usage.blockedBy = WAITING_FOR.budget;
         break;
       }
-      const blocks = this.blocks(row);
-      const obstacle = this.obstacle(blocks, 0);
+      const obstacle = this.obstacle(this.missing(row), 0);
       if (obstacle !== WAITING_FOR.nothing) {
         usage.blockedBy = obstacle;
         this.batch?.close();
         break;
       }
-      this.admit(row, blocks, now);
+      this.admit(row, now);
       const chunk = chunked ? Math.min(prompt, budget) : prompt;
       prefills.add(row, chunk);
       tokens += chunk;
@@ -230,17 +245,34 @@ export class Admission {
       queue.pushBack(unseen.popFront());
   }
 
-  private admit(row: number, blocks: number, now: number): void {
+  private admit(row: number, now: number): void {
     const { store, recorder } = this.host;
+    const { prefixes, kv } = this.instance;
+    const blocks = this.blocks(row);
     this.popNext();
     this.batch?.admitted();
     this.queuedBlocks -= blocks;
-    this.instance.kv.take(blocks);
-    store.reservedBlocks[row] = blocks;
     store.prefillSinceSeconds[row] = now;
+    if (prefixes !== undefined) this.useFound(row, prefixes);
+    // What is shared was taken when it came to be used.
+    const own = blocks - store.sharedBlocks[row];
+    kv.take(own);
+    store.reservedBlocks[row] = own;
     if (Number.isNaN(store.admittedSeconds[row])) store.admittedSeconds[row] = now;
     recorder.leaveQueue(now);
     this.host.timeline?.enter(row, 'prefill', this.instance.index, now);
     this.instance.batch.add(row);
+  }
+
+  /** `row` is admitted, and need not compute what was just found in the cache. */
+  private useFound(row: number, prefixes: PrefixCache): void {
+    const { store } = this.host;
+    prefixes.report();
+    prefixes.use(row);
+    prefixes.enter(row);
+    store.prefillDone[row] = prefixes.tokensFound;
+    if (!Number.isNaN(store.admittedSeconds[row])) return;
+    store.cachedTokens[row] = Math.min(prefixes.tokensFound, store.inputTokens[row]);
+    if (store.arrivalSeconds[row] >= this.host.recorder.warmupSeconds) prefixes.count(row);
   }
 }

@@ -1,6 +1,7 @@
 import type { EventQueue } from '../engine/event-queue.js';
 import { IndexedHeap } from '../engine/indexed-heap.js';
 import type { ClassDemand, ClosedSource, OpenSource } from '../traffic/demand.js';
+import type { PrefixBlocks } from '../traffic/traces/trace-reader.js';
 
 /** The next request of one class; its timer in the event queue is set to the time of its arrival. */
 export interface ArrivalFeed {
@@ -14,6 +15,8 @@ export interface ArrivalFeed {
   user: number;
   /** Conversation that it belongs to, else its user; -1 where neither is known. */
   session: number;
+  /** What its prompt has in common with others; undefined where that is not known. */
+  readonly prefix: PrefixBlocks | undefined;
   /** Sets the timer for the request after it. */
   rearm(): void;
   /** The request of `user` has ended at the present time; `refused` if nothing in the fleet could ever serve it. */
@@ -42,6 +45,10 @@ class OpenFeed implements ArrivalFeed {
     private readonly timer: number,
     private readonly endSeconds: number,
   ) {}
+
+  get prefix(): PrefixBlocks | undefined {
+    return this.source.prefix;
+  }
 
   start(): void {
     this.rearm();
@@ -75,6 +82,10 @@ class ClosedFeed implements ArrivalFeed {
     private readonly events: EventQueue,
     private readonly timer: number,
   ) {}
+
+  get prefix(): PrefixBlocks | undefined {
+    return this.source.prefix;
+  }
 
   /** Everybody sends the first request at once, as load generators do. */
   start(): void {

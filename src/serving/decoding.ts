@@ -54,7 +54,11 @@ export class Decoding {
     const context = store.joinContext[row];
     this.finishes.remove(row);
     kv.leave(this.tokensAt(joined), context);
-    kv.give(kv.reserves ? store.reservedBlocks[row] : kv.blocksFor(this.heldTokens(row)));
+    const held = this.heldTokens(row);
+    // The answer can be the beginning of a later prompt.
+    kv.prefixes?.computed(row, held);
+    kv.give(kv.reserves ? store.reservedBlocks[row] : kv.blocksFor(held) - store.sharedBlocks[row]);
+    kv.prefixes?.leave(row);
     this.sequences--;
     this.contextTokens -= context + (this.step - joined) * this.tokensPerStep;
     // Means are no whole numbers, and leave crumbs.

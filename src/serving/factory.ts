@@ -15,6 +15,8 @@ import type { InvariantChecker } from './invariants.js';
 import { LIFE } from './life-cycle.js';
 import { type PathOptions, Paths } from './paths.js';
 import type { FrontendLatency, Pool } from './pool.js';
+import type { PrefixListener } from './prefix-cache.js';
+import { PrefixChains, unitTokens } from './prefix-chains.js';
 import { PLACE, RequestStore } from './request-store.js';
 import { RoleSwitch, type SwitchHost, type SwitchOptions } from './role-switch.js';
 import { isFair, type Router, type RoutingOptions, router } from './routers/index.js';
@@ -71,6 +73,7 @@ export class Factory implements InstanceHost, ControlHost, SwitchHost, TotalsSou
   readonly outputLimits: Float64Array;
   readonly stepLimit: number;
   readonly instances: Instance[] = [];
+  readonly chains: PrefixChains | undefined;
   readonly priorities: Float64Array;
   readonly timeline: Timeline | undefined;
   readonly acceptances: ReadonlyMap<Pool, Acceptance>;
@@ -119,6 +122,14 @@ export class Factory implements InstanceHost, ControlHost, SwitchHost, TotalsSou
     this.stepLimit = options.reference ? 1 : Number.POSITIVE_INFINITY;
     // Timers of arrivals are 0 .. classes - 1, those of instances follow, then the front end and the end of the run.
     this.feeds = demand.map((of) => arrivalFeed(of, this.events, this.events.addTimer(ARRIVAL), options.endSeconds));
+    const caching = pools.filter(({ prefixCaching }) => prefixCaching === true);
+    if (caching.length > 0) {
+      const units = unitTokens(
+        demand.map(({ source }) => source.prefix?.tokensPerBlock),
+        caching.map(({ blockTokens }) => blockTokens),
+      );
+      this.chains = new PrefixChains(this.store, units);
+    }
     const { switching } = options;
     // In an order in which routers can number them: those that take requests from the front, those that may, the others.
     const front = pools.filter((pool) => pool.role !== 'decode');
@@ -236,6 +247,10 @@ export class Factory implements InstanceHost, ControlHost, SwitchHost, TotalsSou
     if (instance.hasDrained) this.control?.fleet.emptied(instance);
   }
 
+  prefixListener(): PrefixListener | undefined {
+    return undefined;
+  }
+
   prefilled(row: number, instance: Instance): void {
     this.router.ended(instance.index, instance.load);
     this.roomGrew = true;
@@ -243,6 +258,8 @@ export class Factory implements InstanceHost, ControlHost, SwitchHost, TotalsSou
   }
 
   activate(instance: Instance): void {
+    // Whoever was off comes back with empty memory.
+    instance.prefixes?.clear();
     if (instance.role !== 'decode') this.router.add(instance.index, instance.load);
     else this.handover?.activate(instance);
     this.roomGrew = true;
@@ -368,6 +385,7 @@ export class Factory implements InstanceHost, ControlHost, SwitchHost, TotalsSou
     const now = this.events.now;
     feed.take();
     const row = store.add(this.arrivals++, classIndex, feed.user, now, feed.inputTokens, feed.outputTokens);
+    if (this.chains !== undefined && feed.prefix !== undefined) this.chains.add(row, feed.prefix);
     store.session[row] = feed.session < 0 ? -1 : feed.session * this.feeds.length + classIndex;
     recorder.arrive(classIndex, now, feed.inputTokens);
     this.control?.arrived(row);
@@ -470,6 +488,7 @@ export class Factory implements InstanceHost, ControlHost, SwitchHost, TotalsSou
     const classIndex = store.classIndex[row];
     this.control?.deadlines?.ended(row);
     this.timeline?.ended(store, row, store.producedTokens[row], this.events.now);
+    this.chains?.release(row);
     store.release(row);
     if (user >= 0 && this.arrivals < this.options.maxRequests) this.feeds[classIndex].ended(user, refused);
   }

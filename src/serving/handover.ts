@@ -124,10 +124,10 @@ export class Handover {
       const to = this.withRoom(row);
       if (to === undefined) return;
       this.waiting.popFront();
-      to.reserve(row);
+      const found = to.reserve(row);
       this.router.delivered(to.index - this.firstDecode, to.load);
       const from = this.instances[store.sourceInstance[row]];
-      const bytes = store.prefillTokens[row] * from.pool.kvBytesPerToken;
+      const bytes = (store.prefillTokens[row] - found) * from.pool.kvBytesPerToken;
       const sent = this.overlapSeconds(row);
       store.targetInstance[row] = to.index;
       store.instance[row] = PLACE.underWay;

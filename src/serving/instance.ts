@@ -10,6 +10,8 @@ import { Landing } from './landing.js';
 import { LIFE, LifeCycle } from './life-cycle.js';
 import type { Pool } from './pool.js';
 import { PrefillStep } from './prefill-step.js';
+import { PrefixCache, type PrefixListener } from './prefix-cache.js';
+import type { PrefixChains } from './prefix-chains.js';
 import type { RequestStore } from './request-store.js';
 import { runSeconds, stepsDone, stepsUntil } from './run.js';
 import type { Timeline } from './timeline.js';
@@ -25,6 +27,10 @@ export interface InstanceHost {
   readonly priorities: Float64Array;
   /** Keeps what happens, where somebody wants to see it. */
   readonly timeline: Timeline | undefined;
+  /** What prompts have in common; undefined where no pool caches prefixes. */
+  readonly chains: PrefixChains | undefined;
+  /** Who hears what instance `index` caches. */
+  prefixListener(index: number): PrefixListener | undefined;
   /** Of the pools that decode speculatively. */
   readonly acceptances: ReadonlyMap<Pool, Acceptance>;
   /** Steps a run may take at most: Infinity, or 1 in reference mode. */
@@ -51,6 +57,8 @@ export class Instance {
   readonly landing: Landing;
   readonly batch: Batch;
   readonly prefills: PrefillStep;
+  /** Undefined where prefixes are not cached. */
+  readonly prefixes: PrefixCache | undefined;
   readonly life: LifeCycle;
   /** Requests of the batch whose users have left; they are taken out at the next boundary. */
   private readonly leaving: number[] = [];
@@ -73,6 +81,8 @@ export class Instance {
   runDecodeSeconds = 0;
   /** Prompt tokens of the present run; it then has one step. */
   runPrefillTokens = 0;
+  /** Tokens in the KV cache at its start, shared ones once; kept up where prefixes are cached. */
+  private runKvTokens = 0;
 
   constructor(
     readonly index: number,
@@ -82,6 +92,10 @@ export class Instance {
   ) {
     const { store, recorder } = host;
     this.kv = new KvCache(pool.kvCapacityTokens, pool.blockTokens, pool.eviction === 'no-evict');
+    if (pool.prefixCaching === true && host.chains !== undefined) {
+      this.prefixes = new PrefixCache(this.kv, store, host.chains, host.prefixListener(index));
+      this.kv.prefixes = this.prefixes;
+    }
     this.usage = new InstanceUsage(recorder.warmupSeconds);
     this.life = new LifeCycle(recorder.warmupSeconds);
     this.decoding = new Decoding(store, this.kv, host.acceptances.get(pool));
@@ -114,7 +128,7 @@ export class Instance {
 
   /** Whether no request needs it, not even for a KV cache that has not been fetched. */
   get isEmpty(): boolean {
-    return this.load === 0 && this.landing.blocks === 0;
+    return this.load === 0 && this.landing.isEmpty;
   }
 
   /** Whether it was told to stop and has nothing left to do. */
@@ -127,11 +141,35 @@ export class Instance {
     return this.load >= this.pool.maxSequences;
   }
 
-  /** Sets a place and memory aside for `row`, whose KV cache is about to be sent here. */
-  reserve(row: number): void {
-    this.landing.reserve(row, this.admission.blocks(row));
+  /** Sets a place and memory aside for `row`, whose KV cache is about to be sent here; returns its tokens that are here. */
+  reserve(row: number): number {
+    const { prefixes, landing } = this;
+    const blocks = this.admission.blocks(row);
+    let found = 0;
+    if (prefixes === undefined) {
+      landing.reserve(row, blocks);
+    } else {
+      this.settle();
+      prefixes.lookUp(row);
+      prefixes.use(row);
+      found = prefixes.tokensFound;
+      landing.reserve(row, blocks - this.host.store.sharedBlocks[row]);
+    }
     const { runSteps, runDecoding } = this;
     if (runSteps > 1) this.cut(this.decoding.stepsThatFit(runSteps, runDecoding));
+    return found;
+  }
+
+  /**
+   * Before memory changes hands in the middle of a run: evicts what its steps up to the next boundary need, as steps taken one
+   * by one would have, and lets the run end there.
+   */
+  private settle(): void {
+    const { prefixes, decoding, runDecoding } = this;
+    if (prefixes === undefined || this.runSteps === 0) return;
+    const steps = this.stepsUntilBoundary();
+    prefixes.evictUntilFree(decoding.blocksOver(decoding.step, steps, runDecoding));
+    this.cut(steps);
   }
 
   /** The KV cache of `row` has arrived: it decodes from the next boundary on. */
@@ -143,6 +181,7 @@ export class Instance {
 
   /** The KV cache of `row` will not come after all. */
   unreserve(row: number): void {
+    this.settle();
     this.landing.unreserve(row);
     this.interrupt();
   }
@@ -160,6 +199,7 @@ export class Instance {
    * @returns where it was
    */
   cancel(row: number): 'waiting' | 'landed' | 'running' {
+    this.settle();
     this.interrupt();
     if (this.admission.remove(row)) return 'waiting';
     if (this.landing.remove(row)) return 'landed';
@@ -190,11 +230,13 @@ export class Instance {
     rows.reverse();
     for (const row of rows) lost(row, false);
     for (let row = landing.pop(); row >= 0; row = landing.pop()) lost(row, false);
+    this.prefixes?.clear();
     for (let row = admission.pop(); row >= 0; row = admission.pop()) lost(row, true);
   }
 
   /** The KV cache of `row`, which was computed here, has been fetched. */
   release(row: number): void {
+    this.settle();
     this.landing.release(row);
     if (this.runSteps === 0 && this.waiting > 0) this.wake();
   }
@@ -327,8 +369,11 @@ export class Instance {
     }
     if (this.runPrefillTokens > 0) {
       for (let row = this.prefills.takeFinished(); row >= 0; row = this.prefills.takeFinished()) {
+        this.prefixes?.computed(row, store.prefillTokens[row]);
         this.produceFirst(row, now);
       }
+      const row = this.prefills.unfinishedRow;
+      if (row >= 0) this.prefixes?.computed(row, store.prefillDone[row]);
     }
     this.clearRun();
   }
@@ -355,6 +400,7 @@ export class Instance {
     const produced = ++store.producedTokens[row];
     if (produced === store.outputTokens[row]) {
       this.kv.give(store.reservedBlocks[row]);
+      this.prefixes?.leave(row);
       this.complete(row, now);
     } else if (this.role === 'prefill') {
       this.batch.remove(row);
@@ -386,6 +432,7 @@ export class Instance {
     const prefillTokens = preempted && this.running > 0 ? 0 : this.admission.schedulePrefill(now);
     this.runStart = now;
     this.runPrefillTokens = prefillTokens;
+    if (this.prefixes !== undefined) this.runKvTokens = this.kvTokensNow();
     if (prefillTokens > 0) {
       this.runDecoding = this.pool.batching === 'chunked-prefill' ? this.decoding.sequences : 0;
       this.runSteps = 1;
@@ -434,7 +481,7 @@ export class Instance {
     const { decoding } = this;
     let preempted = false;
     while (decoding.sequences > 0 && decoding.stepsThatFit(1, decoding.sequences) < 1) {
-      if (this.running === 1 && this.landing.blocks === 0) {
+      if (this.running === 1 && this.landing.isEmpty) {
         this.reject(this.batch.youngest, now);
       } else {
         this.preempt(this.batch.youngest, now);
@@ -458,6 +505,7 @@ export class Instance {
     } else {
       this.prefills.remove(row);
       this.kv.give(store.reservedBlocks[row]);
+      this.prefixes?.leave(row);
     }
     this.batch.remove(row);
   }
@@ -516,6 +564,7 @@ export class Instance {
       store.inputTokens[row],
       store.outputTokens[row],
       store.preemptions[row],
+      store.cachedTokens[row],
     );
     this.host.requestEnded(row, this);
   }
@@ -528,10 +577,17 @@ export class Instance {
     return stepsDone(this.runFirst, this.runIncrement, warmup - this.runStart, this.runSteps);
   }
 
-  /** Tokens of KV cache that the batch holds at the start of the present run. */
+  /** Tokens of KV cache that the batch held at the start of the present run. */
   kvTokens(): number {
-    return this.kv.reserves
-      ? (this.kv.totalBlocks - this.kv.freeBlocks - this.landing.blocks) * this.kv.blockTokens
-      : this.decoding.contextTokens + this.prefills.heldTokens;
+    // Shared prefixes change hands in the middle of a run too.
+    return this.prefixes === undefined ? this.kvTokensNow() : this.runKvTokens;
+  }
+
+  private kvTokensNow(): number {
+    const { kv, prefixes } = this;
+    if (kv.reserves) return (kv.totalBlocks - kv.freeBlocks - this.landing.blocks) * kv.blockTokens;
+    const held = this.decoding.contextTokens + this.prefills.heldTokens;
+    if (prefixes === undefined) return held;
+    return held + (prefixes.referencedBlocks - prefixes.sharedByBatch) * kv.blockTokens;
   }
 }

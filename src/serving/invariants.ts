@@ -2,6 +2,8 @@ import type { RequestRecord } from '../metrics/recorder.js';
 import type { Factory } from './factory.js';
 import type { Instance } from './instance.js';
 import { LIFE, LIFE_STATES } from './life-cycle.js';
+import type { PrefixCache } from './prefix-cache.js';
+import { PLACE } from './request-store.js';
 
 /** The laws that every run obeys, by name; see docs/model.md. */
 export type Invariant =
@@ -26,6 +28,9 @@ export class InvariantViolation extends Error {
   }
 }
 
+/** The users of prefixes are counted every so many events. */
+const PREFIX_CHECK_EVENTS = 16;
+
 function demand(holds: boolean, invariant: Invariant, detail: () => string): void {
   if (!holds) throw new InvariantViolation(invariant, detail());
 }
@@ -35,6 +40,7 @@ function demand(holds: boolean, invariant: Invariant, detail: () => string): voi
  * the factory from outside and counts for itself, so that a slip in the book-keeping shows.
  */
 export class InvariantChecker {
+  private prefixChecks = 0;
   private lastSeconds = 0;
   private records = 0;
   private recordedTokens = 0;
@@ -113,15 +119,48 @@ export class InvariantChecker {
   private checkMemory(factory: Factory, instance: Instance): void {
     const { kv } = instance;
     const { store } = factory;
-    let held = instance.landing.blocks;
+    let held = instance.landing.blocks + (instance.prefixes?.referencedBlocks ?? 0);
     instance.forEachRunning((row) => {
       const decoding = instance.decoding.has(row) && !kv.reserves;
-      held += decoding ? kv.blocksFor(instance.decoding.heldTokens(row)) : store.reservedBlocks[row];
+      held += decoding
+        ? kv.blocksFor(instance.decoding.heldTokens(row)) - store.sharedBlocks[row]
+        : store.reservedBlocks[row];
     });
     demand(
       kv.freeBlocks >= 0 && held === kv.totalBlocks - kv.freeBlocks,
       'memory',
       () => `instance ${instance.index}: ${kv.freeBlocks} of ${kv.totalBlocks} blocks free, ${held} held`,
+    );
+    if (instance.prefixes !== undefined) this.checkPrefixes(factory, instance, instance.prefixes);
+  }
+
+  /** Every so often: units in use have as many users as requests that name them, and blocks once each. */
+  private checkPrefixes({ store, chains }: Factory, { index, kv }: Instance, prefixes: PrefixCache): void {
+    demand(
+      kv.evictableBlocks >= 0 && kv.evictableBlocks <= kv.freeBlocks,
+      'memory',
+      () => `instance ${index}: ${kv.evictableBlocks} blocks evictable, ${kv.freeBlocks} free`,
+    );
+    if (chains === undefined || this.prefixChecks++ % PREFIX_CHECK_EVENTS !== 0) return;
+    const named = new Map<number, number>();
+    const add = (slots: Int32Array, start: number, length: number) => {
+      for (let i = start; i < start + length; i++) named.set(slots[i], (named.get(slots[i]) ?? 0) + 1);
+    };
+    store.forEach((row) => {
+      const start = store.chainStart[row];
+      const target = store.instance[row] === PLACE.underWay ? store.targetInstance[row] : store.instance[row];
+      if (target === index) add(chains.slots, start, store.chainLength[row]);
+      if (store.sourceInstance[row] === index) add(chains.sourceSlots, start, store.sourceChainLength[row]);
+    });
+    let blocks = 0;
+    prefixes.forEachInUse((slot, users, size) => {
+      blocks += size;
+      demand(users === named.get(slot), 'memory', () => `a prefix has ${users} users, ${named.get(slot)} name it`);
+    });
+    demand(
+      blocks === prefixes.referencedBlocks,
+      'memory',
+      () => `${prefixes.referencedBlocks} blocks of prefixes in use, ${blocks} counted`,
     );
   }
 
@@ -145,7 +184,7 @@ export class InvariantChecker {
     if (instance.runSteps > 0 || factory.events.isSet(instance.timer)) return;
     // Memory may be set aside for a request on its way, or still hold one that has not been fetched.
     demand(
-      instance.waiting === 0 || instance.landing.blocks > 0,
+      instance.waiting === 0 || !instance.landing.isEmpty,
       'work-conserving',
       () => `instance ${instance.index} idles, ${instance.waiting} wait for it`,
     );
@@ -154,7 +193,7 @@ export class InvariantChecker {
       waiting.length === 0 ||
         instance.role === 'decode' ||
         instance.isLeaving ||
-        instance.landing.blocks > 0 ||
+        !instance.landing.isEmpty ||
         !instance.isActive ||
         !factory.canServe(waiting.front, instance),
       'work-conserving',

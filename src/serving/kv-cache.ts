@@ -1,3 +1,5 @@
+import type { PrefixCache } from './prefix-cache.js';
+
 /**
  * The paged KV cache of one instance, counted in blocks. A decoding sequence takes a new block whenever its context
  * reaches a multiple of `blockTokens`. Which sequences do so at step `k` depends only on `k` modulo `blockTokens`, so
@@ -6,6 +8,10 @@
 export class KvCache {
   readonly totalBlocks: number;
   freeBlocks: number;
+  /** Blocks that are free but hold prefixes, which are evicted when they are needed. */
+  evictableBlocks = 0;
+  /** Who evicts them; undefined where prefixes are not cached. */
+  prefixes: PrefixCache | undefined;
   /** Lowest number of free blocks so far. */
   leastFreeBlocks: number;
   /** `ring[k % blockTokens]`: decoding sequences that need a new block in step `k`. */
@@ -35,6 +41,7 @@ export class KvCache {
   take(blocks: number): void {
     this.freeBlocks -= blocks;
     if (this.freeBlocks < this.leastFreeBlocks) this.leastFreeBlocks = this.freeBlocks;
+    if (this.freeBlocks < this.evictableBlocks) this.prefixes?.evictUntilFree(0);
   }
 
   give(blocks: number): void {

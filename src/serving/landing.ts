@@ -8,6 +8,8 @@ import type { RequestStore } from './request-store.js';
 export class Landing {
   /** Their blocks. */
   blocks = 0;
+  /** Requests that were computed here and not fetched yet. */
+  kept = 0;
   /** Requests whose KV cache is on its way here; they have their place in the batch already. */
   incoming = 0;
   /** Requests whose KV cache has arrived since the last boundary. */
@@ -21,6 +23,11 @@ export class Landing {
   /** Requests that will join the batch. */
   get requests(): number {
     return this.incoming + this.landed.length;
+  }
+
+  /** Whether no request outside of the batch holds memory here. */
+  get isEmpty(): boolean {
+    return this.requests === 0 && this.kept === 0;
   }
 
   /** Sets `blocks` aside for `row`, whose KV cache is about to be sent here. */
@@ -63,11 +70,15 @@ export class Landing {
     const blocks = this.store.reservedBlocks[row];
     this.kv.give(blocks);
     this.blocks -= blocks;
+    this.kv.prefixes?.release(row);
   }
 
   /** `row`, which has arrived, enters the batch with its blocks. */
   join(row: number): void {
-    this.blocks -= this.store.reservedBlocks[row];
+    const { store, kv } = this;
+    this.blocks -= store.reservedBlocks[row];
+    kv.prefixes?.enter(row);
+    kv.prefixes?.computed(row, store.prefillTokens[row]);
   }
 
   /** `row`, computed by `instance`, leaves its batch and keeps its blocks until they are fetched. */
@@ -76,6 +87,8 @@ export class Landing {
     store.sourceInstance[row] = instance;
     store.sourceBlocks[row] = store.reservedBlocks[row];
     this.blocks += store.reservedBlocks[row];
+    this.kept++;
+    this.kv.prefixes?.keep(row);
   }
 
   /** The KV cache of `row` has been fetched. */
@@ -83,5 +96,7 @@ export class Landing {
     const blocks = this.store.sourceBlocks[row];
     this.kv.give(blocks);
     this.blocks -= blocks;
+    this.kept--;
+    this.kv.prefixes?.releaseSource(row);
   }
 }

@@ -34,6 +34,8 @@ export interface Pool {
   readonly blockTokens: number;
   /** `no-evict` reserves the longest possible answer at admission; `preempt` recomputes the youngest when memory ends. */
   readonly eviction: 'preempt' | 'no-evict';
+  /** Whether prompts find the beginnings that they share with earlier ones in the cache. */
+  readonly prefixCaching?: boolean | undefined;
   /** Share of the blocks that an admission must leave free under `preempt`, so that running answers can grow. */
   readonly watermark: number;
   /** What a request spends in the front end (tokenizer, HTTP, hand-over) before it can be queued. */

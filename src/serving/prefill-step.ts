@@ -72,6 +72,11 @@ export class PrefillStep {
     return -1;
   }
 
+  /** The prompt that is left over between steps, with part of it done; -1 where there is none. */
+  get unfinishedRow(): number {
+    return this.count === 0 ? -1 : this.rows[0];
+  }
+
   /** Forgets the prompt of `row`. */
   remove(row: number): void {
     const at = this.rows.subarray(0, this.count).indexOf(row);

@@ -39,6 +39,17 @@ export class RequestStore {
   readyBoundary = new Float64Array(INITIAL_ROWS);
   /** KV blocks reserved up front (`no-evict`), or held since admission (`preempt`, while it is prefilling). */
   reservedBlocks = new Int32Array(INITIAL_ROWS);
+  /** Its chain of prefix units (see PrefixChains): where it begins in the pool, how many units, up to which token. */
+  chainStart = new Int32Array(INITIAL_ROWS);
+  chainUnits = new Int32Array(INITIAL_ROWS);
+  chainTokens = new Int32Array(INITIAL_ROWS);
+  /** Units at the start of the chain that it uses in the cache of its instance, and the blocks that it counts for them. */
+  chainLength = new Int32Array(INITIAL_ROWS);
+  sharedBlocks = new Int32Array(INITIAL_ROWS);
+  /** Units that it still uses at the prefill instance which handed it over. */
+  sourceChainLength = new Int32Array(INITIAL_ROWS);
+  /** Prompt tokens that were in a cache at its first admission. */
+  cachedTokens = new Int32Array(INITIAL_ROWS);
   /** Prefill instance that a request was handed over by, and the blocks that it still holds there. */
   sourceInstance = new Int32Array(INITIAL_ROWS);
   sourceBlocks = new Int32Array(INITIAL_ROWS);
@@ -90,6 +101,10 @@ export class RequestStore {
     this.prefillTokens[row] = inputTokens;
     this.prefillDone[row] = 0;
     this.reservedBlocks[row] = 0;
+    this.chainUnits[row] = 0;
+    this.chainLength[row] = 0;
+    this.sharedBlocks[row] = 0;
+    this.cachedTokens[row] = 0;
     this.preemptions[row] = 0;
     this.instance[row] = PLACE.front;
     this.retries[row] = 0;

@@ -6,6 +6,7 @@ import type { ClassDemand } from './demand.js';
 import { correlatedStreams } from './lengths/correlated.js';
 import { boundedLengths, truncationNote } from './lengths/index.js';
 import type { OpenFile } from './lines.js';
+import { SharedPrefix } from './shared-prefix.js';
 import { ClosedLoopSource } from './sources/closed-loop.js';
 import { GeneratedSource } from './sources/generated.js';
 import { tracedClass } from './sources/traced-class.js';
@@ -24,7 +25,7 @@ export interface DemandOptions {
 /**
  * The demand of a scenario, ready to be drawn: one source per traffic class. Each class has random streams of its own, named
  * after it (`arrivals/<class>`, `batches/<class>`, `lengths/<class>/input`, `lengths/<class>/output`, `think/<class>`,
- * `spread/<class>`, `thinning/<class>`), so neither the fleet nor another class ever changes what it asks for.
+ * `prefix/<class>`, `spread/<class>`, `thinning/<class>`), so neither the fleet nor another class ever changes what it asks for.
  *
  * @example
  * const [chat] = buildDemand(scenario.traffic, { seed: 42, replication: 0, openFile });
@@ -42,7 +43,7 @@ export function buildDemand(traffic: Scenario['traffic'], options: DemandOptions
 }
 
 function drawnClass(
-  { name, priority, input, output, correlation = 0, maxOutputTokens }: TrafficClassDemand,
+  { name, priority, input, output, correlation = 0, sharedPrefix, maxOutputTokens }: TrafficClassDemand,
   arrivals: Exclude<AnyArrivals, TraceArrivals>,
   { seed, replication, openFile }: DemandOptions,
 ): ClassDemand {
@@ -54,6 +55,7 @@ function drawnClass(
   const prompts = boundedLengths(input, inputRandom, openFile).sampler;
   const answers = boundedLengths(output, outputRandom, openFile);
   const cut = maxOutputTokens ?? Infinity;
+  const shared = sharedPrefix && new SharedPrefix(sharedPrefix.groups, sharedPrefix.tokens, stream(`prefix/${name}`));
   const source =
     arrivals.process === 'closed-loop'
       ? new ClosedLoopSource(
@@ -62,12 +64,14 @@ function drawnClass(
           prompts,
           answers.sampler,
           cut,
+          shared,
         )
       : new GeneratedSource(
           arrivalProcess(arrivals, stream(`arrivals/${name}`), { batches: () => stream(`batches/${name}`), openFile }),
           prompts,
           answers.sampler,
           cut,
+          shared,
         );
   return {
     name,

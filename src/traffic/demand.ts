@@ -30,6 +30,8 @@ export interface ClosedSource {
   outputTokens: number;
   /** Seconds between the end of a user's request and the next one. */
   thinkSeconds(): number;
+  /** What the prompt of the drawn request has in common with others; undefined where the source does not know. */
+  readonly prefix?: PrefixBlocks | undefined;
 }
 
 /** The demand of one traffic class. */

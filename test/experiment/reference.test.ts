@@ -29,15 +29,16 @@ function expectSame(scenario: Scenario): void {
       if (Number.isNaN(record[key]) && Number.isNaN(other[key])) continue;
       expect(Math.abs(record[key] - other[key])).toBeLessThanOrEqual(1e-9 * Math.max(other[key], 1e-3));
     }
-    expect([record.outputTokens, record.preemptions, record.good]).toEqual([
+    expect([record.outputTokens, record.preemptions, record.cachedTokens, record.good]).toEqual([
       other.outputTokens,
       other.preemptions,
+      other.cachedTokens,
       other.good,
     ]);
   });
   expectSameSeries(fast.series, reference.series);
   expect(fast.summary.tokens).toEqual(reference.summary.tokens);
-  for (const metric of ['gpuBusy', 'kvCacheMean', 'kvCachePeak'] as const) {
+  for (const metric of ['gpuBusy', 'kvCacheMean', 'kvCachePeak', 'prefixHitRate'] as const) {
     expect(fast.summary.utilization[metric]).toBeCloseTo(reference.summary.utilization[metric], 9);
   }
   if (reference.summary.itlMs.mean !== null) {

@@ -92,6 +92,7 @@ export function madeUpResult(
     tokens: {
       inputArrived: 1,
       inputCompleted: 2,
+      inputCached: 0,
       outputCompleted: 3,
       inputRejected: 4,
       inputInFlight: 5,
@@ -231,6 +232,7 @@ export function madeUpRecord(changes: Partial<RequestRecord> = {}): RequestRecor
     inputTokens: 512,
     outputTokens: 101,
     preemptions: 0,
+    cachedTokens: 0,
     good: true,
     ...changes,
   };

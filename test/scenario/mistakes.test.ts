@@ -254,11 +254,11 @@ const mistakes: Record<string, Mistake> = {
     line: 10,
     says: ['a decode pool is missing', 'found "prefill"'],
   },
-  'prefix caching, which is to come': {
-    edit: [END, `${END}      kvCache: { prefixCaching: true }\n`],
+  'prefix caching in words': {
+    edit: [END, `${END}      kvCache: { prefixCaching: 1 }\n`],
     key: 'factory.pools[0].kvCache.prefixCaching',
     line: 11,
-    says: ['is not simulated yet', 'allowed: false'],
+    says: ['true or false', 'allowed: true, false'],
   },
   'a router to come': {
     edit: ['name: chat', 'router: { policy: kv-aware }'],

@@ -30,10 +30,14 @@ const arrivals = fc.oneof(
   })),
 );
 
+/** Prompts that begin alike, some of them longer than the prompts, so that caches hold whole ones. */
+const sharedPrefix = fc.record({ groups: fc.integer({ min: 1, max: 6 }), tokens: fc.integer({ min: 16, max: 700 }) });
+
 const trafficClass = fc.record({
   arrivals,
   input: lengths(600),
   output: lengths(200),
+  sharedPrefix: fc.option(sharedPrefix, { nil: undefined }),
   priority: fc.integer({ min: -2, max: 2 }),
 });
 
@@ -79,6 +83,7 @@ const limits = {
     blockTokens: fc.constantFrom(1, 3, 16, 64),
     policy: fc.constantFrom('preempt' as const, 'no-evict' as const),
     watermark: fc.constantFrom(0, 0.01, 0.2),
+    prefixCaching: fc.boolean(),
   }),
 };
 
