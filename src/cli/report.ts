@@ -36,7 +36,7 @@ export const reportCommand = defineCommand({
         type: 'string',
         array: true,
         demandOption: true,
-        describe: 'Result folders, sweep folders, or JSON of run, compare, sweep or plan',
+        describe: 'Folders that run, compare, sweep or plan wrote, their JSON, or names under results/',
       })
       .option('format', {
         choices: ['html', 'markdown', 'svg', 'png'] as const,

@@ -6,15 +6,20 @@ import { csvCell } from './csv-cell.js';
  *
  * @example renderCsv(document).split('\n')[0] // 'name,version,seed,window.startSeconds,...'
  */
-export function renderCsv({ scenario, version, seed, summary, provenance }: ResultDocument): string {
-  const cells: [string, Scalar][] = [
+export function renderCsv(document: ResultDocument): string {
+  const cells = summaryCells(document);
+  return [0, 1].map((column) => `${cells.map((cell) => csvCell(cell[column])).join(',')}\n`).join('');
+}
+
+/** Names and values of the one row that a result is in a table. */
+export function summaryCells({ scenario, version, seed, summary, provenance }: ResultDocument): [string, Scalar][] {
+  return [
     ['name', scenario.name],
     ['version', version],
     ['seed', seed],
     ...scalars(summary),
     ...scalars(provenance, 'provenance.'),
   ];
-  return [0, 1].map((column) => `${cells.map((cell) => csvCell(cell[column])).join(',')}\n`).join('');
 }
 
 type Scalar = string | number | boolean | null;

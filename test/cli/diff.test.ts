@@ -22,6 +22,7 @@ describe('goodput run --export', () => {
       'profile_export_aiperf.json',
       'result.json',
       'scenario.yaml',
+      'series.csv',
       'summary.csv',
       'summary.md',
     ]);

@@ -1,4 +1,5 @@
 import type { Scenario } from '../../scenario/schema.js';
+import type { ResultDocument } from '../result.js';
 import type { ChosenPool, FleetChoice } from './fleet-choice.js';
 import type { Excluded } from './space.js';
 import type { Target } from './target.js';
@@ -17,6 +18,10 @@ export interface Figures {
   outputTokensPerSecondPerGpu: number | null;
   usdPerMillionOutputTokens: number | null;
   usdPerMillionGoodOutputTokens: number | null;
+  /** What the step times rest on; null where nothing was simulated. */
+  calibration: ResultDocument['provenance']['calibration'] | null;
+  /** How far off predictions of unseen runs were, as in a result. */
+  uncertainty: ResultDocument['uncertainty'];
   /** Why there are no figures. */
   error?: string;
 }

@@ -66,6 +66,8 @@ export class Evaluator {
       outputTokensPerSecondPerGpu: throughput.outputTokensPerSecondPerGpu,
       usdPerMillionOutputTokens: cost.usdPerMillionOutputTokens,
       usdPerMillionGoodOutputTokens: cost.usdPerMillionGoodOutputTokens,
+      calibration: document.provenance.calibration,
+      uncertainty: document.uncertainty,
     };
   }
 
@@ -111,6 +113,8 @@ function nothing(error: string): Figures {
     outputTokensPerSecondPerGpu: null,
     usdPerMillionOutputTokens: null,
     usdPerMillionGoodOutputTokens: null,
+    calibration: null,
+    uncertainty: null,
     error,
   };
 }

@@ -79,4 +79,6 @@ const PENDING: Figures = {
   outputTokensPerSecondPerGpu: null,
   usdPerMillionOutputTokens: null,
   usdPerMillionGoodOutputTokens: null,
+  calibration: null,
+  uncertainty: null,
 };

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { AiperfExport } from './aiperf/index.js';
+import { ParquetExport } from './parquet.js';
 import { PrometheusExport } from './prometheus/index.js';
 import type { ExportTarget, RunExport } from './run-export.js';
 
 export type { RunExport } from './run-export.js';
 
 /** The exports by name; a new one is one folder and one line here. */
-const exports = { aiperf: AiperfExport, prometheus: PrometheusExport } as const;
+const exports = { aiperf: AiperfExport, prometheus: PrometheusExport, parquet: ParquetExport } as const;
 
 export type ExportName = keyof typeof exports;
 export const EXPORT_NAMES = Object.keys(exports) as ExportName[];

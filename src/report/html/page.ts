@@ -11,6 +11,11 @@ const KINDS: Readonly<Record<Report['kind'], string>> = {
   plan: 'Plan',
 };
 
+/** A number and its unit stay on one line. */
+function together(text: string): string {
+  return text.replace(/(\d) (?=(?:%|ms|s|µs|min|h|d|kW|GPUs)(?![\w/]))/g, '$1\u00a0');
+}
+
 /**
  * One HTML file that needs nothing else: no network, no other file.
  *
@@ -55,8 +60,8 @@ function reportMarkup(report: Report, i: number): Markup {
 <header class="verdict ${tone ?? ''}">
 <p class="kind">${KINDS[kind]}</p>
 <h1>${title}</h1>
-<p class="headline">${headline}</p>
-${reasons.length === 0 ? null : markup`<ul>${reasons.map((text) => markup`<li>${text}</li>`)}</ul>`}
+<p class="headline">${together(headline)}</p>
+${reasons.length === 0 ? null : markup`<ul>${reasons.map((text) => markup`<li>${together(text)}</li>`)}</ul>`}
 </header>
 <section class="tiles" aria-label="Key figures">${tiles.map(tileMarkup)}</section>
 <div class="columns">
@@ -69,13 +74,13 @@ ${sections.map(sectionMarkup)}
 }
 
 function tileMarkup({ label, value, note, tone }: Tile): Markup {
-  return markup`<div class="tile ${tone ?? ''}"><p class="name">${label}</p><p class="value">${value}</p>${note === undefined ? null : markup`<p class="note">${note}</p>`}</div>`;
+  return markup`<div class="tile ${tone ?? ''}"><p class="name">${label}</p><p class="value">${together(value)}</p>${note === undefined ? null : markup`<p class="note">${together(note)}</p>`}</div>`;
 }
 
 function statements(all: readonly Statement[]): Markup {
   return markup`<dl>${all.map(
     ({ label, text, tone }) =>
-      markup`<div class="${tone ?? ''}"><dt>${label}</dt>${text.split('\n').map((line) => markup`<dd>${line}</dd>`)}</div>`,
+      markup`<div class="${tone ?? ''}"><dt>${label}</dt>${text.split('\n').map((line) => markup`<dd>${together(line)}</dd>`)}</div>`,
   )}</dl>`;
 }
 

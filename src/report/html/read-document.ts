@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Comparison } from '../../experiment/compare/compare.js';
 import type { CapacityDocument, PlanDocument } from '../../experiment/plan/document.js';
 import type { ResultDocument } from '../../experiment/result.js';
+import { resultNamed } from '../../experiment/results/find.js';
 import type { PointResult } from '../../experiment/sweep/point-result.js';
 import { InputError } from '../../scenario/input-error.js';
 import { readManifest, readSweepPoints } from '../sweep/folder.js';
@@ -24,7 +25,7 @@ const KNOWN =
  */
 export function reportOf(path: string): Report {
   const status = statSync(path, { throwIfNoEntry: false });
-  if (status === undefined) throw new InputError({ file: path, message: 'does not exist', allowed: KNOWN });
+  if (status === undefined) return reportOf(newestResult(path));
   if (!status.isDirectory()) return fromJson(path);
   const has = (name: string) => statSync(join(path, name), { throwIfNoEntry: false })?.isFile() === true;
   for (const name of ['comparison.json', 'plan.json', 'capacity.json'])
@@ -37,6 +38,16 @@ export function reportOf(path: string): Report {
     allowed: KNOWN,
     hint: 'goodput run, compare and plan with --out write such folders, and goodput sweep does',
   });
+}
+
+/** The newest result of a name under `results/`. */
+function newestResult(name: string): string {
+  try {
+    return resultNamed(name).folder;
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError({ file: name, message: 'does not exist, nor is there a result of that name', allowed: KNOWN });
+  }
 }
 
 function fromJson(file: string): Report {

@@ -1,7 +1,7 @@
 /** Colours and lines of charts; also inside SVG files of their own. Series colours: Okabe and Ito (2008), made even in lightness. */
 export const CHART_STYLE = `
 :root{--ink:#1c2024;--soft:#5b6570;--line:#d9dee3;--paper:#fff;--s0:#0a6fb5;--s1:#d55e00;--s2:#0b8a66;--s3:#a3478f;--s4:#946200;--s5:#2f9fd0;--s6:#6b6f76;--s7:#b3282d;
---h0:#f1f5f9;--h1:#d6e6f2;--h2:#b1d2e8;--h3:#84b8da;--h4:#5196c5;--h5:#2a73a8;--h6:#124f7e}
+--h0:#f1f5f9;--h1:#d6e6f2;--h2:#b1d2e8;--h3:#84b8da;--h4:#5196c5;--h5:#2a73a8;--h6:#124f7e;--t0:#10202e;--t1:#10202e;--t2:#10202e;--t3:#10202e;--t4:#10202e;--t5:#fff;--t6:#fff}
 svg.chart{font:12px system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif;color:var(--ink)}
 svg.chart text{fill:currentColor}svg.chart .tick{fill:var(--soft);font-size:11.5px;font-variant-numeric:tabular-nums}
 svg.chart .axis{fill:var(--soft);font-size:12px;font-weight:600}svg.chart .label{font-size:12px}
@@ -16,19 +16,18 @@ svg.chart text.tick.post{fill:var(--ink);stroke:var(--paper);stroke-width:3px;pa
 svg.chart text.cell{text-anchor:middle;font-size:11.5px;font-variant-numeric:tabular-nums}
 ${Array.from({ length: 8 }, (_, i) => `.s${i}{fill:var(--s${i})}.l${i}{stroke:var(--s${i})}.a${i}{fill:var(--s${i})}`).join('')}
 ${Array.from({ length: 7 }, (_, i) => `.h${i}{fill:var(--h${i})}`).join('')}
-svg.chart text.t0,svg.chart text.t1,svg.chart text.t2,svg.chart text.t3{fill:#10202e}svg.chart text.t4,svg.chart text.t5,svg.chart text.t6{fill:#fff}
+${Array.from({ length: 7 }, (_, i) => `svg.chart text.t${i}{fill:var(--t${i})}`).join('')}
 `;
 
 const DARK = `--ink:#e8ecf0;--soft:#a3adb8;--line:#333b44;--paper:#14181c;--card:#1b2026;--good:#4cc38a;--bad:#ff8589;--warn:#f0b44c;--goodbg:#13261d;--badbg:#2d1719;--warnbg:#2b2213;--link:#7ab8ff;
 --s0:#5aa9e6;--s1:#f28c3a;--s2:#3fbf94;--s3:#d68ac6;--s4:#d9a93a;--s5:#8fd3f4;--s6:#a7adb5;--s7:#f47c7c;
---h0:#1d252d;--h1:#1c3547;--h2:#1b4865;--h3:#205f87;--h4:#2f7fb0;--h5:#5ba5d1;--h6:#9ccdec`;
-const DARK_CELLS = `text.t0,svg.chart text.t1,svg.chart text.t2,svg.chart text.t3{fill:#e8ecf0}`;
+--h0:#1d252d;--h1:#1c3547;--h2:#1b4865;--h3:#205f87;--h4:#2f7fb0;--h5:#5ba5d1;--h6:#9ccdec;--t0:#e8ecf0;--t1:#e8ecf0;--t2:#fff;--t3:#fff;--t4:#fff;--t5:#10202e;--t6:#10202e`;
 
 /** Everything else on a page. */
 export const PAGE_STYLE = `
 :root{color-scheme:light;--card:#f6f8fa;--good:#0f7a4c;--bad:#b3282d;--warn:#8a5a00;--goodbg:#e9f6ef;--badbg:#fcebec;--warnbg:#fdf4e0;--link:#0a5ea8}
-@media screen and (prefers-color-scheme:dark){:root:not([data-theme=light]){color-scheme:dark;${DARK}}:root:not([data-theme=light]) svg.chart ${DARK_CELLS}}
-@media screen{:root[data-theme=dark]{color-scheme:dark;${DARK}}:root[data-theme=dark] svg.chart ${DARK_CELLS}}
+@media screen and (prefers-color-scheme:dark){:root:not([data-theme=light]){color-scheme:dark;${DARK}}}
+@media screen{:root[data-theme=dark]{color-scheme:dark;${DARK}}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif}
 .bar,main,footer,nav{max-width:1180px;margin:0 auto;padding:0 24px}

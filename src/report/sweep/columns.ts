@@ -3,12 +3,15 @@ import type { SweepManifest } from './folder.js';
 
 type Scalar = string | number | boolean | null;
 
-/** One column of the table of a sweep. */
-export interface SweepColumn {
+/** One column of a table of rows. */
+export interface TableColumn<Row> {
   name: string;
   type: 'integer' | 'real' | 'text' | 'flag';
-  value: (point: PointResult) => Scalar;
+  value: (row: Row) => Scalar;
 }
+
+/** One column of the table of a sweep. */
+export type SweepColumn = TableColumn<PointResult>;
 
 const VARIANT: SweepColumn = { name: 'variant', type: 'text', value: ({ variant }) => variant ?? null };
 

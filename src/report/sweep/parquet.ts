@@ -1,15 +1,14 @@
 import { type ColumnSource, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
-import type { PointResult } from '../../experiment/sweep/point-result.js';
 import { VERSION } from '../../version.js';
 import { AtomicFile } from '../atomic-file.js';
 import { FileWriter } from '../records/parquet.js';
-import type { SweepColumn } from './columns.js';
+import type { TableColumn } from './columns.js';
 
-/** Points that are held in memory before they are written. */
+/** Rows that are held in memory before they are written. */
 const ROW_GROUP = 10_000;
 
-/** Apache Parquet, one row per point; null where a point has no such figure. */
-export function writeParquet(path: string, columns: readonly SweepColumn[], points: Iterable<PointResult>): void {
+/** Apache Parquet, one row after the other; null where one has no such figure. */
+export function writeParquet<Row>(path: string, columns: readonly TableColumn<Row>[], all: Iterable<Row>): void {
   const file = new AtomicFile(path);
   try {
     const writer = new ParquetWriter({
@@ -17,12 +16,12 @@ export function writeParquet(path: string, columns: readonly SweepColumn[], poin
       schema: schemaFromColumnData({ columnData: columns.map((column) => source(column, [])) }),
       createdBy: `goodput ${VERSION}`,
     });
-    let rows: PointResult[] = [];
+    let rows: Row[] = [];
     const write = () => {
       writer.write({ columnData: columns.map((column) => source(column, rows)), rowGroupSize: rows.length });
       rows = [];
     };
-    for (const point of points) if (rows.push(point) === ROW_GROUP) write();
+    for (const row of all) if (rows.push(row) === ROW_GROUP) write();
     if (rows.length > 0) write();
     writer.finish();
     file.commit();
@@ -34,7 +33,7 @@ export function writeParquet(path: string, columns: readonly SweepColumn[], poin
 
 const TYPES = { integer: 'INT32', real: 'DOUBLE', text: 'STRING', flag: 'BOOLEAN' } as const;
 
-function source({ name, type, value }: SweepColumn, rows: readonly PointResult[]): ColumnSource {
+function source<Row>({ name, type, value }: TableColumn<Row>, rows: readonly Row[]): ColumnSource {
   const data = rows.map(value);
   return {
     name,

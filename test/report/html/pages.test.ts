@@ -152,7 +152,12 @@ describe('the page of a plan', () => {
       '✓ demand +20 %: still holds, 95 % within SLO',
       '✗ one node fails: nothing is left; large for $32.0 an hour would hold',
     ]);
-    expect(report.sureness.map(({ tone }) => tone)).toEqual(['warning', 'good']);
+    expect(report.sureness.map(({ label }) => label)).toEqual([
+      'Chance',
+      'Step times: measured',
+      'Model error',
+      'Search',
+    ]);
     expect(html).not.toMatch(/NaN|undefined/);
   });
 

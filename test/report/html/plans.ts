@@ -18,6 +18,8 @@ function fleet(name: string, usdPerHour: number, attainment: number, speed: numb
     outputTokensPerSecondPerGpu: 400,
     usdPerMillionOutputTokens: usdPerHour / 4,
     usdPerMillionGoodOutputTokens: usdPerHour / 4 / attainment,
+    calibration: 'measured',
+    uncertainty: null,
   };
 }
 

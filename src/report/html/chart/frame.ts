@@ -91,7 +91,7 @@ function thinned(scale: Scale, texts: readonly string[]): { at: number; text: st
  *
  * @example tickText('$0.800') // '$0.8'
  */
-function tickText(text: string): string {
+export function tickText(text: string): string {
   return text.replace(/(\.\d*?)0+(?!\d)/, '$1').replace(/\.(?!\d)/, '');
 }
 

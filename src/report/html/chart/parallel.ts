@@ -1,5 +1,5 @@
 import { type Markup, markup } from '../markup.js';
-import { frame, px, SERIES, shortened } from './frame.js';
+import { frame, px, SERIES, shortened, tickText } from './frame.js';
 import { type Scale, scaleFor, wantsLog } from './scale.js';
 
 /** One vertical axis; names where its values are not numbers. */
@@ -61,7 +61,7 @@ export function parallel({ title, axes, lines }: ParallelOptions): Markup {
     const x = LEFT + a * step;
     const ticks = scales[a].ticks.map(
       (tick, i) =>
-        markup`<text class="tick post" x="${px(x + 5)}" y="${px(scales[a].at(tick))}" dy="0.32em">${shortened(names?.[i] ?? write(tick), 14)}</text>`,
+        markup`<text class="tick post" x="${px(x + 5)}" y="${px(scales[a].at(tick))}" dy="0.32em">${shortened(names?.[i] ?? tickText(write(tick)), 14)}</text>`,
     );
     return markup`<path class="post" d="M${px(x)} ${TOP}V${HEIGHT - BOTTOM}"/>${ticks}<text class="axis ${a === 0 ? '' : a === axes.length - 1 ? 'end' : 'middle'}" x="${px(a === axes.length - 1 ? x + RIGHT : x)}" y="${a % 2 === 0 ? TOP - 12 : TOP - 28}">${shortened(label, most * 2)}</text>`;
   });

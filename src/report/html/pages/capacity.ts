@@ -3,6 +3,7 @@ import { count, dollars, latency, number, percent } from '../../format.js';
 import { targetText } from '../../plan/words.js';
 import { scatter } from '../chart/scatter.js';
 import type { ChartFigure, Report } from '../report.js';
+import { restsOn } from './plan.js';
 
 /** The report of a fleet's capacity: the highest demand that it holds, and how it gets there. */
 export function capacityReport(document: CapacityDocument): Report {
@@ -46,6 +47,7 @@ export function capacityReport(document: CapacityDocument): Report {
             text: `Under ${count(capacity.confirmation.runs)} other seeds it holds in ${count(capacity.confirmation.held)}, with ${percent(capacity.confirmation.attainment)} of requests within their SLO on average.`,
             tone: capacity.confirmation.held === capacity.confirmation.runs ? 'good' : 'warning',
           },
+      ...(capacity === null ? [] : restsOn(capacity.atLimit)),
     ],
     assumptions: [{ label: 'target', text: targetText(target) }, ...notes.map((text) => ({ label: 'note', text }))],
     sections: [

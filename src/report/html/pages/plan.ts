@@ -1,8 +1,15 @@
-import type { Confirmation, EvaluatedFleet, PlanDocument, RobustnessCase } from '../../../experiment/plan/document.js';
+import type {
+  Confirmation,
+  EvaluatedFleet,
+  Figures,
+  PlanDocument,
+  RobustnessCase,
+} from '../../../experiment/plan/document.js';
 import { count, dollars, halfWidth, latency, number, percent } from '../../format.js';
 import { targetText } from '../../plan/words.js';
 import { scatter } from '../chart/scatter.js';
 import type { ChartFigure, DataTable, Report, Statement, Tile } from '../report.js';
+import { calibrationStatement, errorStatement } from '../words.js';
 
 /** The report of a plan: the fleet to take, what it costs, what it survives, and what else there is. */
 export function planReport(plan: PlanDocument): Report {
@@ -15,7 +22,7 @@ export function planReport(plan: PlanDocument): Report {
     reasons: [...headroom(plan), ...plan.robustness.map(robustnessText)],
     tiles: best === null ? [] : tilesOf(best),
     sureness: [
-      ...(best === null ? [] : [confirmationStatement(best.confirmation)]),
+      ...(best === null ? [] : [confirmationStatement(best.confirmation), ...restsOn(best)]),
       {
         label: 'Search',
         text: `${count(space.fleets)} fleets of ${count(space.kinds)} kinds; arithmetic ruled out ${count(space.ruledOutByBounds)}, ${count(search.evaluations)} were simulated${search.complete ? ', and none that is cheaper can hold' : '; the budget ended the search, so a cheaper one may exist'}.`,
@@ -88,6 +95,12 @@ function confirmationStatement(confirmation: Confirmation | null): Statement {
     text: `Under ${count(runs)} other seeds it holds in ${count(held)}, with ${percent(attainment)} ${halfWidth(attainmentHalfWidth, percent)} of requests within their SLO on average.`,
     tone: held === runs ? 'good' : 'warning',
   };
+}
+
+/** What the step times of a fleet rest on; a plan of an older version does not say. */
+export function restsOn({ calibration, uncertainty }: Pick<Figures, 'calibration' | 'uncertainty'>): Statement[] {
+  if (calibration === null || calibration === undefined) return [];
+  return [calibrationStatement(calibration), errorStatement(uncertainty ?? null)];
 }
 
 function tilesOf(best: EvaluatedFleet): Tile[] {
