@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/support/deterministic.ts'],
     testTimeout: 60_000,
     // By default one core is left idle, which on two cores doubles the time.
     maxWorkers: availableParallelism(),
