@@ -1,10 +1,11 @@
-import type { PoolDescription, ResultDocument, Summary } from '../experiment/result.js';
+import type { PoolDescription, ResultDocument } from '../experiment/result.js';
 import { classGrid } from './class-grid.js';
 import { describeDemand, describeHorizon, describeParallelism } from './demand-words.js';
 import { expectationText } from './expectations.js';
-import { count, dollars, halfWidth, latency, number, percent, setting, span } from './format.js';
+import { count, halfWidth, latency, number, percent, setting, span } from './format.js';
 import { latencyGrid } from './latency-grid.js';
 import type { Cell, Facts, Grid } from './layout.js';
+import { moneyLines } from './money-lines.js';
 import { sparkline } from './sparkline.js';
 
 /** What a planner reads of a result, whatever it is printed on. Text is as it came: whoever prints it must escape it. */
@@ -77,8 +78,10 @@ function describePool(pool: PoolDescription, settings: ResultDocument['scenario'
   ].join(', ');
 }
 
-function delivered({ scenario, summary, intervals, timeSeries }: ResultDocument): Facts {
-  const { goodput, throughput, utilization, cost, energy, bottleneck } = summary;
+function delivered(document: ResultDocument): Facts {
+  const { summary, intervals, timeSeries } = document;
+  const { goodput, throughput, utilization, bottleneck } = summary;
+  const money = moneyLines(document);
   const spread = (value: number | null | undefined, write: (value: number) => string = number) => {
     const text = halfWidth(value, write);
     return text === '' ? '' : ` ${text}`;
@@ -98,15 +101,9 @@ function delivered({ scenario, summary, intervals, timeSeries }: ResultDocument)
       `${count(utilization.averageGpus)} GPUs busy ${percent(utilization.gpuBusy)}; KV cache ${percent(utilization.kvCacheMean)} full, ${percent(utilization.kvCachePeak)} at its peak` +
         (utilization.prefixHitRate > 0 ? `; prefix hits ${percent(utilization.prefixHitRate)}` : ''),
     ],
-    [
-      'cost',
-      `${dollars(cost.usdPerHour)}/h; per million tokens: ${dollars(cost.usdPerMillionOutputTokens)}${spread(intervals?.cost.usdPerMillionOutputTokens, dollars)} output, ${dollars(cost.usdPerMillionTotalTokens)} input + output, ${dollars(cost.usdPerMillionGoodOutputTokens)}${spread(intervals?.cost.usdPerMillionGoodOutputTokens, dollars)} good output`,
-    ],
-    [
-      'energy',
-      `${number(energy.averageKilowatts)} kW (${dollars(energy.electricityUsdPerHour)}/h, ${scenario.economics.electricityIncluded ? 'in the GPU price' : 'added to the cost'}), ${number(energy.joulesPerOutputToken)} J per output token, ${number(energy.outputTokensPerSecondPerMegawatt)} output tokens/s per MW`,
-    ],
-    ['revenue', ...revenue(summary)],
+    ['cost', ...money.cost],
+    ['energy', ...money.energy],
+    ['revenue', ...money.revenue],
     ['bottleneck', { text: bottleneck.verdict, tone: bottleneck.overloaded ? 'bad' : undefined }],
     [
       'waiting',
@@ -126,12 +123,6 @@ function overTime(series: ResultDocument['timeSeries']): string[] {
   if (series === null || series.arrived.length < FEWEST_POINTS) return [];
   const { requestsPerSecond } = series.goodput;
   return [`${sparkline(requestsPerSecond)} up to ${number(Math.max(...requestsPerSecond))} good/s`];
-}
-
-function revenue({ revenue: { usdPerHour, margin, roi, paybackMonths } }: Summary): string[] {
-  if (usdPerHour === null) return [];
-  const payback = paybackMonths === null ? '' : `, paid back in ${number(paybackMonths)} months`;
-  return [`${dollars(usdPerHour)}/h, margin ${percent(margin)}, return on cost ${percent(roi)}${payback}`];
 }
 
 const CALIBRATION_MEANS = {

@@ -52,7 +52,7 @@ const curve = (word: string) => {
   ]);
   accepted.add(schema, {
     is: 'a share per year or a list of multipliers',
-    allowed: `such as 30% (${word} a year), or [1, 0.7, 0.5] at the start of each year`,
+    allowed: `such as 30% (${word} 30 % a year), or multipliers at the start of each year, such as [1, 0.7, 0.5]`,
   });
   return schema;
 };
