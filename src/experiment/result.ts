@@ -69,6 +69,19 @@ export interface Bottleneck {
   overloaded: boolean;
 }
 
+/** Conversations and agents that began inside the window; those that did not end are in flight. */
+export interface SessionSummary {
+  started: number;
+  completed: number;
+  /** Ended early, since a request of theirs was refused, lost or given up. */
+  broken: number;
+  inFlight: number;
+  /** From the first request to the last answer, of completed sessions; thinking included. */
+  latencyMs: LatencySummary;
+  /** Answers of a completed session, those of sub-agents included. */
+  turns: { mean: number | null; p50: number | null; p90: number | null; p99: number | null; max: number | null };
+}
+
 export interface Summary {
   window: { startSeconds: number; endSeconds: number };
   requests: RequestCounts;
@@ -98,6 +111,8 @@ export interface Summary {
     byClass: Record<string, ClassGoodput>;
   };
   classes: Record<string, ClassLatencies>;
+  /** Only where a class has sessions. */
+  sessions?: SessionSummary;
   utilization: {
     gpuBusy: number;
     kvCacheMean: number;

@@ -212,7 +212,7 @@ function seriesCollector(
 /** About how long the requests of a horizon take to come; 0 where the scenario does not say. */
 function expectedSeconds({ requests }: Scenario['horizon'], traffic: Scenario['traffic']): number {
   const rates = traffic.map(({ arrivals }) => ('rate' in arrivals ? (arrivals.rate ?? 0) : 0));
-  if (requests === undefined || rates.includes(0)) return 0;
+  if (requests === undefined || rates.includes(0) || traffic.some(({ sessions }) => sessions !== undefined)) return 0;
   return requests / rates.reduce((sum, rate) => sum + rate, 0);
 }
 
@@ -233,6 +233,7 @@ function newRecorder(
       slo: { ttft: slo.ttft ?? never, tpot: slo.tpot ?? never, e2e: slo.e2e ?? never },
     })),
     warmupSeconds: warmupSeconds(scenario.horizon),
+    sessions: scenario.traffic.some(({ sessions }) => sessions !== undefined),
     series,
     onRecord: wanted ? onRecord : undefined,
   });

@@ -1,13 +1,14 @@
 import { Histogram } from '../metrics/histogram.js';
 import { summarizeLatency } from '../metrics/latency.js';
 import type { ClassStatistics, Recorder } from '../metrics/recorder.js';
+import type { SessionStatistics } from '../metrics/session-statistics.js';
 import type { Scenario } from '../scenario/schema.js';
 import type { Instance } from '../serving/instance.js';
 import { findBottleneck, isOverloaded } from './bottleneck.js';
 import { summarizeEconomics } from './economics-summary.js';
 import type { FleetPool } from './fleet.js';
 import { usageOfFleet } from './pool-usage.js';
-import type { ClassGoodput, ClassLatencies, RequestCounts, Summary, TokenCounts } from './result.js';
+import type { ClassGoodput, ClassLatencies, RequestCounts, SessionSummary, Summary, TokenCounts } from './result.js';
 
 /** What a run leaves behind. */
 export interface Run {
@@ -81,6 +82,7 @@ export function summarize({ scenario, fleet, recorder, instances, endSeconds }: 
     },
     classes: byClass(classLatencies),
     utilization: { ...usage, prefixHitRate: prefixHitRate(instances), averageGpus: gpuTotal },
+    ...(recorder.sessions === undefined ? {} : { sessions: sessionSummary(recorder.sessions) }),
     bottleneck: findBottleneck(instances, {
       windowSeconds: seconds,
       overloaded: isOverloaded(recorder.backlog, recorder.arrivedTotal),
@@ -149,5 +151,18 @@ function classLatencies(of: ClassStatistics): ClassLatencies {
     tpotMs: summarizeLatency(of.tpot),
     e2eMs: summarizeLatency(of.e2e),
     queueMs: summarizeLatency(of.queue),
+  };
+}
+
+function sessionSummary({ started, completed, broken, seconds, turns }: SessionStatistics): SessionSummary {
+  // Buckets of a thousandth, rounded back to what turns are counted in.
+  const [p50, p90, p99] = turns.quantiles([0.5, 0.9, 0.99]).map((value) => value && Math.round(10 * value) / 10);
+  return {
+    started,
+    completed,
+    broken,
+    inFlight: started - completed - broken,
+    latencyMs: summarizeLatency(seconds),
+    turns: { mean: turns.mean, p50, p90, p99, max: turns.count === 0 ? null : turns.max },
   };
 }

@@ -1,5 +1,6 @@
 import { Histogram } from './histogram.js';
 import { type SeriesCollector, TOTALS } from './series/series-collector.js';
+import { SessionStatistics } from './session-statistics.js';
 
 /**
  * `rejected`: turned away before it was served, or too large for any replica; `cancelled`: its user left; `failed`: lost
@@ -39,6 +40,8 @@ export interface RecorderOptions {
   warmupSeconds: number;
   /** Takes down what happened when. */
   series?: SeriesCollector | undefined;
+  /** Whether requests of any class belong to sessions. */
+  sessions?: boolean | undefined;
   /** Called once per request, whatever becomes of it. */
   onRecord?: ((record: RequestRecord) => void) | undefined;
 }
@@ -77,6 +80,7 @@ export class Recorder {
   readonly itl = new Histogram();
   readonly warmupSeconds: number;
   readonly series: SeriesCollector | undefined;
+  readonly sessions: SessionStatistics | undefined;
   /** Within the window: answers ended, answer tokens produced, prompt tokens of finished prefills. */
   windowCompleted = 0;
   windowOutputTokens = 0;
@@ -104,6 +108,7 @@ export class Recorder {
     this.options = options;
     this.warmupSeconds = options.warmupSeconds;
     this.series = options.series;
+    if (options.sessions === true) this.sessions = new SessionStatistics(options.warmupSeconds);
     this.classes = options.classes.map(() => new ClassStatistics());
   }
 

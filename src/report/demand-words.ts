@@ -6,12 +6,15 @@ import { count, setting, span } from './format.js';
  *
  * @example describeDemand(chat) // '12/s gamma (CV 2.5); lognormal 1,024 tokens in, lognormal 256 out'
  */
-export function describeDemand({ arrivals, input, output }: TrafficClass): string {
+export function describeDemand({ arrivals, input, output, sessions }: TrafficClass): string {
   const lengths =
     input === undefined || output === undefined
       ? 'lengths of the trace'
       : `${describeLengths(input)} tokens in, ${describeLengths(output)} out`;
-  return `${describeArrivals(arrivals)}; ${lengths}`;
+  if (sessions === undefined) return `${describeArrivals(arrivals)}; ${lengths}`;
+  const agents = sessions.subAgents === undefined ? '' : ', sub-agents';
+  const turns = describeLengths(sessions.turns);
+  return `${describeArrivals(arrivals)}, each a session of ${turns} turns${agents}; per turn ${lengths}`;
 }
 
 function describeArrivals(arrivals: Arrivals): string {
@@ -38,7 +41,8 @@ function inBrackets(parameters: object): string {
 }
 
 function describeThinking(think: ThinkTime): string {
-  if (think.distribution === 'exponential') return `, thinking ${span(think.mean)} on average`;
+  if (think.distribution === 'empirical') return ', thinking as observed';
+  if (think.distribution !== 'fixed') return `, thinking ${span(think.mean)} on average`;
   return think.value === 0 ? '' : `, thinking ${span(think.value)}`;
 }
 

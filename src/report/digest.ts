@@ -64,7 +64,19 @@ function simulated({ scenario, fleet, summary, seed, replications }: ResultDocum
         .filter((text) => text !== '')
         .join(', '),
     ],
+    ...sessions(summary),
   ]);
+}
+
+function sessions({ sessions: of }: Summary): [label: string, text: string][] {
+  if (of === undefined) return [];
+  const { started, completed, broken, latencyMs, turns } = of;
+  const broke = broken > 0 ? `, ${count(broken)} broken off` : '';
+  const typical =
+    completed > 0
+      ? `; turns ${number(turns.mean)} (p99 ${number(turns.p99)}), latency p50 ${latency(latencyMs.p50)}, p99 ${latency(latencyMs.p99)}`
+      : '';
+  return [['sessions', `${count(started)} began, ${count(completed)} completed${broke}${typical}`]];
 }
 
 function describePool(pool: PoolDescription, settings: ResultDocument['scenario']['factory']['pools'][number]): string {

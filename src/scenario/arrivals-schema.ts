@@ -137,6 +137,38 @@ const thinkTime = z.discriminatedUnion('distribution', [
     distribution: z.literal('exponential').describe('Exponentially distributed pauses'),
     mean: duration(TIME).describe('Mean pause'),
   }),
+  z.strictObject({
+    distribution: z.literal('lognormal').describe('Lognormal pauses, by their own mean and cv'),
+    mean: duration(TIME).describe('Mean pause'),
+    cv: real({ min: 0, max: 100 }).describe('Coefficient of variation (standard deviation / mean)'),
+  }),
+  z
+    .strictObject({
+      distribution: z.literal('empirical').describe('Pauses as they were observed'),
+      quantiles: z
+        .array(z.tuple([real({ min: 0, max: 1 }), duration(TIME)]))
+        .min(2)
+        .max(10_000)
+        .describe('Pairs [share, pause] with shares rising from 0 to 1, such as [[0, 0s], [0.5, 2s], [1, 5m]]'),
+    })
+    .superRefine(({ quantiles }, context) => {
+      const issue = (path: (string | number)[], message: string) =>
+        context.addIssue({ code: 'custom', path: ['quantiles', ...path], message });
+      if (quantiles.length < 2) return;
+      if (quantiles[0][0] !== 0) issue([0, 0], 'the first share must be 0 (the shortest pause)');
+      const last = quantiles.length - 1;
+      if (quantiles[last][0] !== 1) issue([last, 0], 'the last share must be 1 (the longest pause)');
+      for (let i = 1; i <= last; i++) {
+        if (quantiles[i][0] <= quantiles[i - 1][0]) issue([i, 0], 'shares must rise from pair to pair');
+        if (quantiles[i][1] < quantiles[i - 1][1]) issue([i, 1], 'pauses must not fall from pair to pair');
+      }
+    }),
+]);
+
+/** A pause: a duration, or a distribution of them. */
+export const pauseSchema = z.union([
+  duration(TIME).transform((value) => ({ distribution: 'fixed' as const, value })),
+  thinkTime,
 ]);
 
 const share = real({ min: 0, max: 1, above: true });
@@ -217,8 +249,7 @@ export const arrivalsSchema = z
     z.strictObject({
       process: z.literal('closed-loop').describe('Users who send the next request after the last one has ended'),
       users: whole(1, 1_000_000).describe('Number of users, that is the concurrency when they do not pause'),
-      think: z
-        .union([duration(TIME).transform((value) => ({ distribution: 'fixed' as const, value })), thinkTime])
+      think: pauseSchema
         .default({ distribution: 'fixed', value: 0 })
         .describe('Pause between the end of a request and the next one: a duration or a distribution; default 0'),
     }),

@@ -3,9 +3,11 @@ import { type TrafficPreset, trafficPresets } from '../catalog/traffic.js';
 import { arrivalsSchema } from './arrivals-schema.js';
 import { type Lengths, lengthsSchema, tokens } from './lengths-schema.js';
 import { duration, line, prose, rate, real, TEN_YEARS, whole } from './quantities.js';
+import { type SessionsChoice, sessionsSchema } from './sessions-schema.js';
 
 export type { OpenArrivals, RateCurveChoice, TraceArrivals } from './arrivals-schema.js';
 export type { Lengths } from './lengths-schema.js';
+export type { SessionsChoice } from './sessions-schema.js';
 
 /** Blocks of prefixes are numbered with 31 bits. */
 const MOST_PREFIX_TOKENS = 30_000_000_000;
@@ -32,6 +34,9 @@ const demand = {
     .optional()
     .describe('Rank correlation of prompt and answer lengths (Spearman): -1 to 1; default 0'),
   sharedPrefix: sharedPrefix.optional().describe('What prompts begin with; a trace brings its own'),
+  sessions: sessionsSchema
+    .optional()
+    .describe('Requests that follow each other; arrivals then say when sessions begin, and lengths what a turn adds'),
   maxOutputTokens: tokens.optional().describe('Longest answer the clients ask for (max_tokens)'),
   slo: slo.prefault({}).describe('Service level: a request is good when all terms given here hold'),
 };
@@ -100,6 +105,7 @@ const trafficClass = z
       // Whoever replaces a length replaces what it was correlated with.
       correlation: given.correlation ?? ((given.input ?? given.output) ? undefined : base?.correlation),
       sharedPrefix: given.sharedPrefix ?? base?.sharedPrefix,
+      sessions: given.sessions ?? (traced ? undefined : base?.sessions),
       maxOutputTokens: given.maxOutputTokens ?? base?.maxOutputTokens,
       slo: { ...base?.slo, ...given.slo },
     };
@@ -127,7 +133,19 @@ const trafficClass = z
         context.addIssue({ code: 'custom', path: ['sharedPrefix'], message });
       }
     }
+    if (entry.sessions !== undefined && entry.sharedPrefix !== undefined) {
+      const message = 'does not go with sessions: give sessions.system, which their prompts begin with';
+      context.addIssue({ code: 'custom', path: ['sharedPrefix'], message });
+    }
+    if (traced && entry.sessions !== undefined) {
+      context.addIssue({ code: 'custom', path: ['sessions'], message: 'a trace brings its own requests; remove this' });
+    }
     if (entry.correlation === undefined || entry.correlation === 0) return;
+    if (entry.sessions !== undefined) {
+      const message = 'does not go with sessions, whose prompts grow with their answers; remove it';
+      context.addIssue({ code: 'custom', path: ['correlation'], message });
+      return;
+    }
     const still = [entry.input, entry.output].some((lengths) => lengths === undefined || isFixed(lengths));
     if (still) {
       context.addIssue({
@@ -201,13 +219,14 @@ const allClasses = z
 type ParsedClass = z.output<typeof allClasses>[number];
 type WithDemand<A, L> = Omit<
   ParsedClass,
-  'arrivals' | 'input' | 'output' | 'correlation' | 'sharedPrefix' | 'maxOutputTokens'
+  'arrivals' | 'input' | 'output' | 'correlation' | 'sharedPrefix' | 'sessions' | 'maxOutputTokens'
 > & {
   arrivals: A;
   input?: L | undefined;
   output?: L | undefined;
   correlation?: number | undefined;
   sharedPrefix?: { groups: number; tokens: number } | undefined;
+  sessions?: SessionsChoice | undefined;
   maxOutputTokens?: number | undefined;
 };
 

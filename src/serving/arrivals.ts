@@ -2,6 +2,7 @@ import type { EventQueue } from '../engine/event-queue.js';
 import { IndexedHeap } from '../engine/indexed-heap.js';
 import type { ClassDemand, ClosedSource, OpenSource } from '../traffic/demand.js';
 import type { PrefixBlocks } from '../traffic/traces/trace-reader.js';
+import { SessionFeed } from './session-feed.js';
 
 /** The next request of one class; its timer in the event queue is set to the time of its arrival. */
 export interface ArrivalFeed {
@@ -19,8 +20,11 @@ export interface ArrivalFeed {
   readonly prefix: PrefixBlocks | undefined;
   /** Sets the timer for the request after it. */
   rearm(): void;
-  /** The request of `user` has ended at the present time; `refused` if nothing in the fleet could ever serve it. */
-  ended(user: number, refused: boolean): void;
+  /**
+   * The request of `user` has ended at the present time; `refused` if nothing in the fleet could ever serve it, `completed`
+   * if it got its whole answer.
+   */
+  ended(user: number, refused: boolean, completed: boolean): void;
 }
 
 /** A refused user tries again after this time at the earliest: without thinking, the clock would stand still for ever. */
@@ -28,9 +32,15 @@ const REFUSED_RETRY_SECONDS = 1;
 
 /** Feeds the event queue with the requests of `demand`. */
 export function arrivalFeed(demand: ClassDemand, events: EventQueue, timer: number, endSeconds: number): ArrivalFeed {
-  return demand.source.kind === 'open'
-    ? new OpenFeed(demand.source, events, timer, endSeconds)
-    : new ClosedFeed(demand.source, events, timer);
+  const { source } = demand;
+  switch (source.kind) {
+    case 'open':
+      return new OpenFeed(source, events, timer, endSeconds);
+    case 'closed':
+      return new ClosedFeed(source, events, timer);
+    case 'sessions':
+      return new SessionFeed(source, events, timer);
+  }
 }
 
 class OpenFeed implements ArrivalFeed {

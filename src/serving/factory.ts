@@ -121,6 +121,7 @@ export class Factory implements InstanceHost, ControlHost, SwitchHost, TotalsSou
     this.timeline = options.timeline;
     this.stepLimit = options.reference ? 1 : Number.POSITIVE_INFINITY;
     // Timers of arrivals are 0 .. classes - 1, those of instances follow, then the front end and the end of the run.
+    for (const { source } of demand) if (source.kind === 'sessions') source.observer = this.recorder.sessions;
     this.feeds = demand.map((of) => arrivalFeed(of, this.events, this.events.addTimer(ARRIVAL), options.endSeconds));
     const caching = pools.filter(({ prefixCaching }) => prefixCaching === true);
     if (caching.length > 0) {
@@ -486,11 +487,12 @@ export class Factory implements InstanceHost, ControlHost, SwitchHost, TotalsSou
     const { store } = this;
     const user = store.user[row];
     const classIndex = store.classIndex[row];
+    const completed = store.producedTokens[row] === store.outputTokens[row];
     this.control?.deadlines?.ended(row);
     this.timeline?.ended(store, row, store.producedTokens[row], this.events.now);
     this.chains?.release(row);
     store.release(row);
-    if (user >= 0 && this.arrivals < this.options.maxRequests) this.feeds[classIndex].ended(user, refused);
+    if (user >= 0 && this.arrivals < this.options.maxRequests) this.feeds[classIndex].ended(user, refused, completed);
   }
 
   /** Books what is in flight when the run ends. */

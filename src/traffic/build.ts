@@ -1,16 +1,17 @@
-import { type Random, randomStream } from '../engine/random.js';
-import type { Scenario, ThinkTime as ThinkTimeChoice } from '../scenario/schema.js';
+import { randomStream } from '../engine/random.js';
+import type { Scenario } from '../scenario/schema.js';
 import type { AnyArrivals, TraceArrivals, TrafficClassDemand } from '../scenario/traffic-schema.js';
 import { arrivalProcess } from './arrivals/index.js';
 import type { ClassDemand } from './demand.js';
 import { correlatedStreams } from './lengths/correlated.js';
-import { boundedLengths, truncationNote } from './lengths/index.js';
+import { boundedLengths, truncationNotes } from './lengths/index.js';
 import type { OpenFile } from './lines.js';
+import { sessionClass } from './sessions/session-class.js';
 import { SharedPrefix } from './shared-prefix.js';
 import { ClosedLoopSource } from './sources/closed-loop.js';
 import { GeneratedSource } from './sources/generated.js';
 import { tracedClass } from './sources/traced-class.js';
-import { ConstantThinkTime, ExponentialThinkTime, type ThinkTime } from './think-time.js';
+import { thinkTime } from './think-time.js';
 import type { TraceSummary } from './traces/trace-reader.js';
 
 export interface DemandOptions {
@@ -25,7 +26,8 @@ export interface DemandOptions {
 /**
  * The demand of a scenario, ready to be drawn: one source per traffic class. Each class has random streams of its own, named
  * after it (`arrivals/<class>`, `batches/<class>`, `lengths/<class>/input`, `lengths/<class>/output`, `think/<class>`,
- * `prefix/<class>`, `spread/<class>`, `thinning/<class>`), so neither the fleet nor another class ever changes what it asks for.
+ * `prefix/<class>`, `spread/<class>`, `thinning/<class>`, `sessions/<class>/...`), so neither the fleet nor another class ever
+ * changes what it asks for.
  *
  * @example
  * const [chat] = buildDemand(scenario.traffic, { seed: 42, replication: 0, openFile });
@@ -36,7 +38,11 @@ export function buildDemand(traffic: Scenario['traffic'], options: DemandOptions
   const classes: readonly TrafficClassDemand[] = traffic;
   return classes.map((entry, index) => {
     const { name, arrivals, maxOutputTokens, priority } = entry;
-    if (arrivals.process !== 'trace') return drawnClass(entry, arrivals, options);
+    if (arrivals.process !== 'trace') {
+      return entry.sessions === undefined
+        ? drawnClass(entry, arrivals, options)
+        : sessionClass(entry, entry.sessions, arrivals, options);
+    }
     const rateKey = `traffic[${index}].arrivals.rate`;
     return tracedClass({ name, priority, arrivals, maxOutputTokens, rateKey }, { ...options, summaries });
   });
@@ -78,19 +84,6 @@ function drawnClass(
     priority,
     source,
     outputLimit: maxOutputTokens ?? answers.longestTokens,
-    notes: () =>
-      Object.entries({ input, output }).flatMap(([key, lengths]) => {
-        const note = truncationNote(lengths);
-        return note === undefined ? [] : [`class ${name}, ${key} lengths: ${note}`];
-      }),
+    notes: () => truncationNotes(name, { input, output }),
   };
-}
-
-function thinkTime(think: ThinkTimeChoice, random: Random): ThinkTime {
-  switch (think.distribution) {
-    case 'fixed':
-      return new ConstantThinkTime(think.value);
-    case 'exponential':
-      return new ExponentialThinkTime(think.mean, random);
-  }
 }

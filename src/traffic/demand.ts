@@ -1,3 +1,4 @@
+import type { SessionSource } from './sessions/session-source.js';
 import type { PrefixBlocks } from './traces/trace-reader.js';
 
 /** Draws a whole number of tokens, at least 1. */
@@ -37,7 +38,7 @@ export interface ClosedSource {
 /** The demand of one traffic class. */
 export interface ClassDemand {
   readonly name: string;
-  readonly source: OpenSource | ClosedSource;
+  readonly source: OpenSource | ClosedSource | SessionSource;
   /** Higher ones go first where a queue is in order of priority; default 0. */
   readonly priority?: number | undefined;
   /**

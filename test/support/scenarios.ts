@@ -33,13 +33,48 @@ const arrivals = fc.oneof(
 /** Prompts that begin alike, some of them longer than the prompts, so that caches hold whole ones. */
 const sharedPrefix = fc.record({ groups: fc.integer({ min: 1, max: 6 }), tokens: fc.integer({ min: 16, max: 700 }) });
 
-const trafficClass = fc.record({
+const pause = seconds(0.001, 1);
+
+/** Conversations and agents: turns that wait for answers, and joins that wait for several. */
+const sessions = fc.record(
+  {
+    turns: fc.integer({ min: 1, max: 6 }).map((mean) => ({ distribution: 'geometric' as const, mean, max: 20 })),
+    think: pause.map((mean) => ({ distribution: 'exponential' as const, mean })),
+    system: fc.record({
+      tokens: lengths(100),
+      groups: fc.integer({ min: 1, max: 3 }),
+    }),
+    tools: fc.record({ share: seconds(0, 1), time: pause.map((mean) => ({ distribution: 'exponential', mean })) }),
+    subAgents: fc.record({
+      share: seconds(0, 0.7),
+      count: fc.integer({ min: 1, max: 3 }).map((max) => ({ distribution: 'uniform' as const, min: 1, max })),
+      turns: fc.integer({ min: 1, max: 3 }).map((mean) => ({ distribution: 'geometric' as const, mean, max: 5 })),
+      think: pause.map((mean) => ({ distribution: 'exponential', mean })),
+      context: fc.constantFrom('own', 'parent'),
+    }),
+    context: fc.record({
+      max: fc.integer({ min: 50, max: 5000 }),
+      beyond: fc.constantFrom('end', 'truncate'),
+    }),
+    blockTokens: fc.constantFrom(1, 16, 48),
+  },
+  { requiredKeys: ['turns', 'think'] },
+);
+
+const drawnClass = fc.record({
   arrivals,
   input: lengths(600),
   output: lengths(200),
   sharedPrefix: fc.option(sharedPrefix, { nil: undefined }),
   priority: fc.integer({ min: -2, max: 2 }),
 });
+const sessionClass = fc.tuple(drawnClass, sessions).map(([{ arrivals: starts, sharedPrefix: _, ...rest }, choice]) => ({
+  ...rest,
+  // Sessions bring several requests each.
+  arrivals: 'rate' in starts ? { ...starts, rate: starts.rate / 10 } : starts,
+  sessions: choice,
+}));
+const trafficClass = fc.oneof({ weight: 3, arbitrary: drawnClass }, { weight: 1, arbitrary: sessionClass });
 
 const linear = fc.record({
   type: fc.constant('linear' as const),

@@ -48,7 +48,7 @@ function requests({ source }: ClassDemand, count = 200): [number, number, number
       drawn.push([source.arrivalSeconds, source.inputTokens, source.outputTokens]);
     } else {
       source.draw();
-      drawn.push([source.thinkSeconds(), source.inputTokens, source.outputTokens]);
+      drawn.push([source.kind === 'closed' ? source.thinkSeconds() : 0, source.inputTokens, source.outputTokens]);
     }
   }
   return drawn;

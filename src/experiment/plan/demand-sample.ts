@@ -26,11 +26,11 @@ export function demandSample(scenario: Scenario, openFile: OpenFile): DemandSamp
   const warmup = horizon.warmup === 'auto' ? 0 : horizon.warmup;
   const last = horizon.duration ?? Number.POSITIVE_INFINITY;
   const rows: [input: number, output: number, classIndex: number][] = [];
-  if (sources.some(({ kind }) => kind === 'closed')) {
+  if (sources.some(({ kind }) => kind !== 'open')) {
     const perClass = Math.min(MOST_REQUESTS, horizon.requests ?? 10_000) / sources.length;
     sources.forEach((source, index) => {
       for (let i = 0; i < perClass; i++) {
-        if (source.kind === 'closed') source.draw();
+        if (source.kind !== 'open') source.draw();
         else if (!source.next()) break;
         rows.push([source.inputTokens, source.outputTokens, index]);
       }

@@ -98,6 +98,14 @@ export function truncationNote(lengths: Lengths): string | undefined {
   return `${bounds} ${verb} the mean from ${mean} to ${Number(after.toPrecision(3))} tokens (truncation: ${truncation})`;
 }
 
+/** The same for several distributions of a class, by their keys. */
+export function truncationNotes(className: string, distributions: Readonly<Record<string, Lengths>>): string[] {
+  return Object.entries(distributions).flatMap(([key, lengths]) => {
+    const note = truncationNote(lengths);
+    return note === undefined ? [] : [`class ${className}, ${key} lengths: ${note}`];
+  });
+}
+
 function truncated(lengths: MeanLengths, random: Random): LengthSampler {
   const { mean, min, max = Infinity } = lengths;
   switch (lengths.truncation) {
