@@ -1,4 +1,4 @@
-import type { PoolDescription, ResultDocument } from '../experiment/result.js';
+import type { PoolDescription, ResultDocument, Summary } from '../experiment/result.js';
 import { classGrid } from './class-grid.js';
 import { describeDemand, describeHorizon, describeParallelism } from './demand-words.js';
 import { expectationText } from './expectations.js';
