@@ -9,7 +9,7 @@ import { figureAt, numberAt } from '../figures.js';
 import type { ChartFigure, DataCell, DataTable, Report, Section, Statement, Tile } from '../report.js';
 import { figureCell } from '../tables.js';
 import { calibrationStatement, chanceStatement, errorStatement, fleetText, weakest, widest } from '../words.js';
-import { curveSection } from './curve.js';
+import { curveSection, winnersText } from './curve.js';
 
 /** What fleets are chosen by. */
 const COST = 'cost.usdPerMillionGoodOutputTokens';
@@ -27,6 +27,7 @@ export function comparisonReport(comparison: Comparison): Report {
     tone: choice.tone,
     reasons: [
       ...choice.reasons,
+      ...winnersText(curve),
       ...expectations.map((outcome) => `${outcome.pass ? '✓' : '✗'} ${expectationText(outcome)}`),
     ],
     tiles: scenarios.map((of): Tile => tileOf(of, of === choice.best)),
@@ -185,10 +186,11 @@ function differenceStatement(best: ComparedScenario | undefined, scenarios: read
 
 function tileOf(of: ComparedScenario, best: boolean): Tile {
   const { name, summary, intervals, fleet } = of;
+  const roi = summary.revenue.roi === null ? '' : `, return on cost ${percent(summary.revenue.roi)}`;
   return {
     label: best ? `${name} – the choice` : name,
     value: dollars(numberAt(summary, COST)),
-    note: `${halfWidth(numberAt(intervals, COST), dollars)} per million good output tokens; ${fleetText(fleet)}; ${percent(summary.goodput.attainment)} within SLO, ${number(numberAt(summary, SPEED))} tokens/s per user`.trim(),
+    note: `${halfWidth(numberAt(intervals, COST), dollars)} per million good output tokens; ${fleetText(fleet)}; ${percent(summary.goodput.attainment)} within SLO, ${number(numberAt(summary, SPEED))} tokens/s per user${roi}`.trim(),
     tone: !holds(of) ? 'bad' : best ? 'good' : undefined,
   };
 }

@@ -85,6 +85,26 @@ function efficientLine(points: readonly CurvePoint[], figure: CurveFigure): { x:
     .sort((a, b) => a.x - b.x);
 }
 
+/**
+ * Which fleet is cheapest at which speed, in a sentence; empty where nothing is known.
+ *
+ * @example winnersText(curve) // ['Cheapest by the speed that users want: B200 from 15.0 to 200 output tokens/s per user.']
+ */
+export function winnersText(curve: Curve | null): string[] {
+  const ranges: { winner: string; from: number; to: number }[] = [];
+  for (const { winner, tokensPerSecondPerUser: speed } of curve?.winners ?? []) {
+    const last = ranges.at(-1);
+    if (winner === null) continue;
+    if (last?.winner === winner) last.to = speed;
+    else ranges.push({ winner, from: speed, to: speed });
+  }
+  if (ranges.length === 0) return [];
+  const texts = ranges.map(({ winner, from, to }) =>
+    from === to ? `${winner} at ${number(from)}` : `${winner} from ${number(from)} to ${number(to)}`,
+  );
+  return [`Cheapest by the speed that users want: ${texts.join(', ')} output tokens/s per user.`];
+}
+
 /** Which fleet is cheapest at which speed. */
 function winnersTable({ fleets, winners }: Curve): DataTable {
   return {
