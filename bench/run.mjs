@@ -1,5 +1,5 @@
 // Times the reference scenarios against a bare loop and the reference mode, in one run.
-// Usage: npm run bench [-- --quick] [-- --json FILE]
+// Usage: npm run bench [-- --quick] [-- --json FILE]; npm run bench -- sweep times threads instead, see sweep.mjs
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -8,6 +8,10 @@ import { scenarioSchema, simulate, VERSION } from '../dist/index.js';
 import { buildDemand } from '../dist/traffic/build.js';
 import { REQUESTS, referenceScenario } from './scenarios.mjs';
 
+if (process.argv[2] === 'sweep') {
+  await import('./sweep.mjs');
+  process.exit();
+}
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean' },

@@ -1,4 +1,4 @@
-import { readDocument } from './document.js';
+import { readDocument, type TextDocument } from './document.js';
 import { InputError, type InputProblem } from './input-error.js';
 import { type KeyPath, parsePath } from './key-path.js';
 import { applyOverride, originOf } from './overrides.js';
@@ -27,9 +27,13 @@ export interface ParsedScenario {
  * @example
  * const { scenario } = parseScenario(text, { file: 'chat.yaml', overrides: ['factory.pools[0].replicas=4'] });
  */
-export function parseScenario(text: string, { file, overrides = [] }: ParseOptions = {}): ParsedScenario {
-  const document = readDocument(text, file);
-  const root = document.value;
+export function parseScenario(text: string, options: ParseOptions = {}): ParsedScenario {
+  return scenarioIn(readDocument(text, options.file), options);
+}
+
+/** As {@link parseScenario}, of a text that has been read; leaves what was read as it is, so that it can serve again. */
+export function scenarioIn(document: TextDocument, { file, overrides = [] }: ParseOptions = {}): ParsedScenario {
+  const root = structuredClone(document.value);
   if (!isMapping(root)) {
     throw new InputError({
       file,

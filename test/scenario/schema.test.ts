@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { scenarioJsonSchema } from '../../src/scenario/json-schema.js';
+import { fileJsonSchema, fileSchemaNames } from '../../src/scenario/json-schema.js';
 import { parseScenario } from '../../src/scenario/parse.js';
 import { scenarioFrom } from '../../src/scenario/validate.js';
 import { FULL, MINIMAL } from './minimal.js';
@@ -132,14 +132,14 @@ describe('the horizon', () => {
 });
 
 describe('the JSON Schema for editors', () => {
-  const schema = scenarioJsonSchema();
-
-  it('demands only traffic and factory', () => {
+  it('of a scenario demands only traffic and factory', () => {
+    const schema = fileJsonSchema('scenario');
     expect(schema.required).toEqual(['traffic', 'factory']);
     expect(schema.additionalProperties).toBe(false);
   });
 
-  it('describes every key', () => {
+  it.each(fileSchemaNames)('of a %s describes every key', (name) => {
+    const schema = fileJsonSchema(name);
     const bare: string[] = [];
     const walk = (node: unknown, path: string): void => {
       if (typeof node !== 'object' || node === null) return;
@@ -159,7 +159,7 @@ describe('the JSON Schema for editors', () => {
   });
 
   it('takes quantities as numbers or as text with a unit', () => {
-    const text = JSON.stringify(schema);
+    const text = JSON.stringify(fileJsonSchema('scenario'));
     expect(text).toContain('"examples":["12/s","40/min","1000/h"]');
     expect(text).not.toContain('null');
   });
