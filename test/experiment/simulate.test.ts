@@ -182,7 +182,8 @@ describe.skipIf(!existsSync(trace))('the Azure code trace (skipped where the fil
 describe('scenarios/', () => {
   it('each runs and holds its invariants', () => {
     const folder = path.resolve(import.meta.dirname, '../../scenarios');
-    const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+    const pairs = readdirSync(path.join(folder, 'disaggregation')).map((name) => path.join('disaggregation', name));
+    const files = [...readdirSync(folder), ...pairs].filter((name) => name.endsWith('.yaml'));
     for (const file of files.filter((name) => !isComparisonFile(path.join(folder, name)))) {
       const { scenario, baseDirectory } = loadScenario(path.join(folder, file), { overrides: [] });
       const { summary } = simulate(scenario, { openFile: fileOpener(baseDirectory), checkInvariants: true });
