@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { IndexedHeap } from '../dist/engine/indexed-heap.js';
 import { scenarioSchema, simulate, VERSION } from '../dist/index.js';
 import { buildDemand } from '../dist/traffic/build.js';
-import { REQUESTS, referenceScenario } from './scenarios.mjs';
+import { kvAwareScenario, REQUESTS, referenceScenario } from './scenarios.mjs';
 
 if (process.argv[2] === 'sweep') {
   await import('./sweep.mjs');
@@ -43,6 +43,9 @@ for (const requests of values.quick ? [10_000, 100_000] : [10_000, 1_000_000]) {
   rows.push(measure(`8 x 4 H200, 40 % load, ${requests.toExponential()} requests`, 'fast', at(8, 0.4, requests)));
 }
 for (const instances of [256, 1024]) rows.push(measure(`${instances} x 4 H200, 40 % load`, 'fast', at(instances, 0.4)));
+rows.push(
+  measure('32 + 32 x 4 H200, prefill and decode, KV-aware routing', 'fast', kvAwareScenario(0.5 * 32 * capacity)),
+);
 
 console.log(`goodput ${VERSION}, Node ${process.version}; one instance saturates at ${capacity.toFixed(2)} requests/s`);
 console.table(

@@ -2,6 +2,37 @@
 export const REQUESTS = 200_000;
 
 /**
+ * Prefill and decode apart with KV-aware routing: 64 instances of 4 H200, half of them for prompts, that begin with one of
+ * 500 texts of 1,024 tokens.
+ *
+ * @param {number} rate requests per second
+ * @param {number} requests
+ */
+export function kvAwareScenario(rate, requests = REQUESTS) {
+  const reference = referenceScenario(1, rate, requests);
+  const pool = { gpu: 'h200-sxm', replicas: 32, parallelism: { tp: 4 }, kvCache: { prefixCaching: true } };
+  return {
+    ...reference,
+    name: 'prefill and decode, 64 instances, KV-aware',
+    traffic: [
+      {
+        ...reference.traffic[0],
+        input: { distribution: 'lognormal', mean: 1600, cv: 0.5, max: 16384 },
+        sharedPrefix: { groups: 500, tokens: 1024 },
+      },
+    ],
+    factory: {
+      model: 'llama-3.1-70b',
+      pools: [
+        { ...pool, role: 'prefill' },
+        { ...pool, role: 'decode' },
+      ],
+    },
+    router: { policy: 'kv-aware' },
+  };
+}
+
+/**
  * The reference scenario: Llama-3.1-70B on instances of 4 H200, Poisson arrivals, lognormal lengths around 900 in and
  * 270 out.
  *

@@ -137,6 +137,7 @@ function simulateOnce(
       policy: scenario.router.policy,
       weights: scenario.router.weights,
       refreshSeconds: scenario.router.refresh,
+      kvAware: { overlapWeight: scenario.router.overlapWeight ?? 1, temperature: scenario.router.temperature ?? 0 },
       random: randomStream(scenario.seed, replication, 'router'),
     },
     endSeconds: horizon.duration ?? Number.POSITIVE_INFINITY,

@@ -50,12 +50,6 @@ export class Admission {
     return kv.blocksFor(tokens);
   }
 
-  /** KV blocks that `row` needs to be free at its admission: those that others use already are there for it. */
-  private missing(row: number): number {
-    const { prefixes } = this.instance;
-    return prefixes === undefined ? this.blocks(row) : this.blocks(row) - prefixes.blocksInUse(row);
-  }
-
   /** Prompt tokens of `row` that have to be computed if it is admitted now. */
   private uncachedTokens(row: number): number {
     const { store } = this.host;
@@ -107,13 +101,11 @@ export class Admission {
     return free - this.blocks(row) >= (load > 0 ? this.watermarkBlocks : 0);
   }
 
-  /** `row`, which the engine looks at in `readyBoundary`, joins those who wait; returns the blocks that it needs free. */
-  enqueue(row: number): number {
-    const blocks = this.blocks(row);
-    this.queuedBlocks += blocks;
+  /** `row`, which the engine looks at in `readyBoundary`, joins those who wait. */
+  enqueue(row: number): void {
+    this.queuedBlocks += this.blocks(row);
     if (this.inOrderOfDelivery) this.queue.pushBack(row);
     else this.unseen.pushBack(row);
-    return this.instance.prefixes === undefined ? blocks : this.missing(row);
   }
 
   /**
@@ -146,8 +138,17 @@ export class Admission {
     return row;
   }
 
+  /** What keeps `row` out of the batch `steps` decode steps from now; prefixes that others use are there for it. */
+  obstacle(row: number, steps: number): number {
+    const { prefixes } = this.instance;
+    const blocks = this.blocks(row);
+    const found = this.obstacleTo(blocks, steps);
+    if (prefixes === undefined || found !== WAITING_FOR.memory) return found;
+    return this.obstacleTo(blocks - prefixes.blocksInUse(row), steps);
+  }
+
   /** What keeps a request that needs `blocks` out of the batch `steps` decode steps from now. */
-  obstacle(blocks: number, steps: number): number {
+  private obstacleTo(blocks: number, steps: number): number {
     const { kv, decoding, running, landing, pool } = this.instance;
     if (running + landing.requests >= pool.maxSequences) return WAITING_FOR.place;
     if (running > 0 && this.batch?.isOpen === false) return WAITING_FOR.place;
@@ -182,9 +183,7 @@ export class Admission {
   /** Decode steps until `row` is looked at; Infinity where it finds no room then. */
   private stepsUntilReady(row: number): number {
     const steps = this.host.store.readyBoundary[row] - this.instance.boundary;
-    return steps > 0 && this.obstacle(this.missing(row), steps) === WAITING_FOR.nothing
-      ? steps
-      : Number.POSITIVE_INFINITY;
+    return steps > 0 && this.obstacle(row, steps) === WAITING_FOR.nothing ? steps : Number.POSITIVE_INFINITY;
   }
 
   /** Fills the next step with prompt tokens, admitting requests in order of their queue; returns how many tokens. */
@@ -208,7 +207,7 @@ export class Admission {
         usage.blockedBy = WAITING_FOR.budget;
         break;
       }
-      const obstacle = this.obstacle(this.missing(row), 0);
+      const obstacle = this.obstacle(row, 0);
       if (obstacle !== WAITING_FOR.nothing) {
         usage.blockedBy = obstacle;
         this.batch?.close();

@@ -19,7 +19,7 @@ import type { PrefixListener } from './prefix-cache.js';
 import { PrefixChains, unitTokens } from './prefix-chains.js';
 import { PLACE, RequestStore } from './request-store.js';
 import { RoleSwitch, type SwitchHost, type SwitchOptions } from './role-switch.js';
-import { isFair, type Router, type RoutingOptions, router } from './routers/index.js';
+import { isFair, KvAware, type Router, type RoutingOptions, router } from './routers/index.js';
 import { routingWeights } from './routers/weights.js';
 import type { Timeline } from './timeline.js';
 import type { TransferOptions } from './transfers.js';
@@ -96,6 +96,8 @@ export class Factory implements InstanceHost, ControlHost, SwitchHost, TotalsSou
   private readonly transferTimer: number;
   private readonly feeds: ArrivalFeed[];
   private readonly router: Router;
+  /** The router, where it looks at prefixes. */
+  readonly kvRouter: KvAware | undefined;
   private readonly central: boolean;
   /** Largest batch of any instance: where even the least loaded has as many requests, none has a place. */
   private readonly mostPlaces: number;
@@ -170,12 +172,18 @@ export class Factory implements InstanceHost, ControlHost, SwitchHost, TotalsSou
     this.central = options.routing.policy === 'central';
     this.isFair = isFair(options.routing);
     const inFront = this.instances.slice(0, this.frontInstances);
-    this.router = router(options.routing, this.events, {
-      weights: routingWeights(
-        inFront.map(({ pool }) => (pool.role === 'decode' ? { ...pool, role: 'prefill' } : pool)),
-      ),
-      sessionOf: (row) => this.store.session[row],
-    });
+    this.router = router(
+      options.routing,
+      this.events,
+      {
+        weights: routingWeights(
+          inFront.map(({ pool }) => (pool.role === 'decode' ? { ...pool, role: 'prefill' } : pool)),
+        ),
+        sessionOf: (row) => this.store.session[row],
+      },
+      this,
+    );
+    if (this.router instanceof KvAware) this.kvRouter = this.router;
     if (switching !== undefined) {
       for (const { index, role } of this.instances) if (role === 'decode') this.router.remove(index);
       const changing = this.instances.slice(this.firstDecode);
@@ -248,12 +256,17 @@ export class Factory implements InstanceHost, ControlHost, SwitchHost, TotalsSou
     if (instance.hasDrained) this.control?.fleet.emptied(instance);
   }
 
-  prefixListener(): PrefixListener | undefined {
-    return undefined;
+  prefixListener(instance: number): PrefixListener | undefined {
+    if (this.options.routing.policy !== 'kv-aware') return undefined;
+    const report = (id: number, stored: boolean) => {
+      if (instance < this.frontInstances) this.kvRouter?.report(id, instance, stored);
+    };
+    return { stored: (id) => report(id, true), removed: (id) => report(id, false) };
   }
 
   prefilled(row: number, instance: Instance): void {
     this.router.ended(instance.index, instance.load);
+    this.kvRouter?.gone(row);
     this.roomGrew = true;
     this.handover?.add(row);
   }
@@ -460,8 +473,10 @@ export class Factory implements InstanceHost, ControlHost, SwitchHost, TotalsSou
 
   private deliver(row: number, instance: Instance): void {
     instance.deliver(row);
-    if (instance.role !== 'decode') this.router.delivered(instance.index, instance.load);
-    else this.handover?.delivered(instance);
+    if (instance.role !== 'decode') {
+      this.router.delivered(instance.index, instance.load);
+      this.kvRouter?.sent(row, instance.index);
+    } else this.handover?.delivered(instance);
   }
 
   private leastLoaded(suits: (instance: Instance) => boolean): Instance | undefined {
@@ -490,6 +505,7 @@ export class Factory implements InstanceHost, ControlHost, SwitchHost, TotalsSou
     const completed = store.producedTokens[row] === store.outputTokens[row];
     this.control?.deadlines?.ended(row);
     this.timeline?.ended(store, row, store.producedTokens[row], this.events.now);
+    this.kvRouter?.gone(row);
     this.chains?.release(row);
     store.release(row);
     if (user >= 0 && this.arrivals < this.options.maxRequests) this.feeds[classIndex].ended(user, refused, completed);

@@ -13,6 +13,7 @@ import { PrefillStep } from './prefill-step.js';
 import { PrefixCache, type PrefixListener } from './prefix-cache.js';
 import type { PrefixChains } from './prefix-chains.js';
 import type { RequestStore } from './request-store.js';
+import type { KvAware } from './routers/kv-aware.js';
 import { runSeconds, stepsDone, stepsUntil } from './run.js';
 import type { Timeline } from './timeline.js';
 
@@ -29,6 +30,8 @@ export interface InstanceHost {
   readonly timeline: Timeline | undefined;
   /** What prompts have in common; undefined where no pool caches prefixes. */
   readonly chains: PrefixChains | undefined;
+  /** The router, where it counts prompts that are not computed yet. */
+  readonly kvRouter: KvAware | undefined;
   /** Who hears what instance `index` caches. */
   prefixListener(index: number): PrefixListener | undefined;
   /** Of the pools that decode speculatively. */
@@ -249,7 +252,7 @@ export class Instance {
     store.instance[row] = this.index;
     store.readyBoundary[row] = steps === 0 ? 0 : this.boundary + steps;
     if (admission.batch !== undefined) store.queuedSeconds[row] = events.now;
-    const blocks = admission.enqueue(row);
+    admission.enqueue(row);
     this.host.timeline?.enter(row, 'queued', this.index, events.now);
     if (steps === 0) {
       this.wake();
@@ -257,7 +260,7 @@ export class Instance {
     }
     if (steps >= this.runSteps || !admission.isNext(row)) return;
     // Free memory only shrinks during a run, so whoever finds no room at that boundary finds none at a later one.
-    if (admission.obstacle(blocks, steps) !== WAITING_FOR.nothing) return;
+    if (admission.obstacle(row, steps) !== WAITING_FOR.nothing) return;
     this.cut(steps);
   }
 
@@ -388,7 +391,8 @@ export class Instance {
 
   /** The last prompt token of `row` has been computed, which yields a token. */
   private produceFirst(row: number, now: number): void {
-    const { store, recorder } = this.host;
+    const { store, recorder, kvRouter } = this.host;
+    if (kvRouter !== undefined) kvRouter.computed(row);
     if (Number.isNaN(store.firstTokenSeconds[row])) {
       store.firstTokenSeconds[row] = now;
       recorder.firstToken(now, store.inputTokens[row]);

@@ -29,7 +29,7 @@ export class InvariantViolation extends Error {
 }
 
 /** The users of prefixes are counted every so many events. */
-const PREFIX_CHECK_EVENTS = 16;
+const PREFIX_CHECK_EVENTS = 64;
 
 function demand(holds: boolean, invariant: Invariant, detail: () => string): void {
   if (!holds) throw new InvariantViolation(invariant, detail());

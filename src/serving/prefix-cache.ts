@@ -80,6 +80,7 @@ export class PrefixCache {
     while (i < units) {
       const slot = this.slotOf.get(chains.ids[start + i]);
       if (slot < 0 || !this.serves(slot, row, i)) break;
+      chains.slots[start + i] = slot;
       blocks += this.blocks[slot];
       if (this.blocks[slot] < this.blocksOf(row, i++)) break;
     }
@@ -93,9 +94,8 @@ export class PrefixCache {
     const start = store.chainStart[row];
     let shared = 0;
     for (let i = 0; i < this.foundUnits; i++) {
-      const slot = this.slotOf.get(chains.ids[start + i]);
+      const slot = chains.slots[start + i];
       this.addUser(slot);
-      chains.slots[start + i] = slot;
       shared += this.blocks[slot];
     }
     store.chainLength[row] = this.foundUnits;

@@ -260,11 +260,11 @@ const mistakes: Record<string, Mistake> = {
     line: 11,
     says: ['true or false', 'allowed: true, false'],
   },
-  'a router to come': {
-    edit: ['name: chat', 'router: { policy: kv-aware }'],
-    key: 'router.policy',
+  'a knob of another router': {
+    edit: ['name: chat', 'router: { policy: random, temperature: 1 }'],
+    key: 'router.temperature',
     line: 1,
-    says: ['is not simulated yet', 'round-robin, random, least-loaded'],
+    says: ['has no effect on random, only on kv-aware'],
   },
   'no replicas': {
     edit: [END, `${END}      replicas: 0\n`],

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { EventQueue } from '../../src/engine/event-queue.js';
 import { randomStream } from '../../src/engine/random.js';
-import { ROUTERS, type Router, type RoutingPolicy } from '../../src/serving/routers/index.js';
+import { ROUTERS, type Router } from '../../src/serving/routers/index.js';
 import { RefreshClock } from '../../src/serving/routers/refresh-clock.js';
 
-const policies = Object.keys(ROUTERS) as RoutingPolicy[];
+const policies = Object.keys(ROUTERS) as (keyof typeof ROUTERS)[];
 
 /** Sessions are the rows themselves, unless another function is given. */
 function fleet(weights: readonly number[], sessionOf = (row: number) => row) {

@@ -194,9 +194,14 @@ const physicalFactory = fc
 const router = fc.oneof(
   fc.record({ policy: fc.constantFrom('round-robin', 'random', 'least-loaded', 'power-of-two', 'session', 'central') }),
   fc.record({
-    policy: fc.constantFrom('least-loaded', 'power-of-two', 'session'),
+    policy: fc.constantFrom('least-loaded', 'power-of-two', 'session', 'kv-aware'),
     weights: fc.constantFrom('capacity', 'equal'),
     refresh: seconds(0.01, 3),
+  }),
+  fc.record({
+    policy: fc.constant('kv-aware'),
+    overlapWeight: seconds(0, 4),
+    temperature: fc.constantFrom(0, 0.3),
   }),
 );
 

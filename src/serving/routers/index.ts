@@ -1,7 +1,9 @@
 import type { EventQueue } from '../../engine/event-queue.js';
 import { type Random, randomStream } from '../../engine/random.js';
+import { KvAware, type KvAwareOptions, type KvAwareViews } from './kv-aware.js';
 import { LeastLoaded } from './least-loaded.js';
 import { PowerOfTwo } from './power-of-two.js';
+import { PrefixIndex } from './prefix-index.js';
 import { RandomRouter } from './random.js';
 import { RefreshClock } from './refresh-clock.js';
 import { RoundRobin } from './round-robin.js';
@@ -13,7 +15,7 @@ import { StaleLoads } from './stale-loads.js';
 const seen = (inner: Router, { weights }: RouterFleet, clock: RefreshClock | undefined): Router =>
   clock === undefined ? inner : new StaleLoads(inner, weights.length, clock);
 
-/** Routing policies by their name in a scenario. */
+/** Routing policies by their name in a scenario, but for `kv-aware`, which sees more than loads. */
 export const ROUTERS = {
   'round-robin': ({ weights }: RouterFleet): Router => new RoundRobin(weights.length),
   random: (fleet: RouterFleet): Router => new RandomRouter(fleet),
@@ -26,7 +28,7 @@ export const ROUTERS = {
   central: ({ weights }: RouterFleet): Router => new LeastLoaded(new Float64Array(weights.length).fill(1)),
 } as const;
 
-export type RoutingPolicy = keyof typeof ROUTERS;
+export type RoutingPolicy = keyof typeof ROUTERS | 'kv-aware';
 
 /** How requests find their instance. */
 export interface RoutingOptions {
@@ -35,6 +37,8 @@ export interface RoutingOptions {
   weights?: 'capacity' | 'equal' | undefined;
   /** Seconds between two looks at the fleet; undefined where it is seen as it is. */
   refreshSeconds?: number | undefined;
+  /** Of `kv-aware`; default: prefixes count as much as load, and the cheapest instance is taken. */
+  kvAware?: KvAwareOptions | undefined;
   /** For policies that draw; default: numbers of seed 0. */
   random?: Random | undefined;
 }
@@ -46,13 +50,18 @@ export function isFair({ policy, refreshSeconds }: RoutingOptions): boolean {
 
 /** The router that a scenario asks for. */
 export function router(
-  { policy, weights, refreshSeconds, random = randomStream(0, 0, 'router') }: RoutingOptions,
+  { policy, weights, refreshSeconds, kvAware, random = randomStream(0, 0, 'router') }: RoutingOptions,
   events: EventQueue,
-  fleet: Omit<RouterFleet, 'random'>,
+  of: Omit<RouterFleet, 'random'>,
+  requests: Pick<KvAwareViews, 'store' | 'chains'>,
 ): Router {
   const clock = refreshSeconds === undefined ? undefined : new RefreshClock(events, refreshSeconds);
-  const equal = new Float64Array(fleet.weights.length).fill(1);
-  return ROUTERS[policy]({ ...fleet, weights: weights === 'equal' ? equal : fleet.weights, random }, clock);
+  const instances = of.weights.length;
+  const equal = new Float64Array(instances).fill(1);
+  const fleet = { ...of, weights: weights === 'equal' ? equal : of.weights, random };
+  if (policy !== 'kv-aware') return ROUTERS[policy](fleet, clock);
+  const index = new PrefixIndex(instances, clock !== undefined);
+  return new KvAware(fleet, kvAware ?? { overlapWeight: 1, temperature: 0 }, { ...requests, index, clock });
 }
 
-export type { Router };
+export { KvAware, type Router };
