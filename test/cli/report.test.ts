@@ -47,6 +47,7 @@ describe('goodput report', () => {
   it.each([
     [['report', 'nothing'], 'nothing: does not exist'],
     [['report', 'quick.yaml'], 'quick.yaml: is no JSON'],
+    [['report', 'torn.json'], 'torn.json: is not laid out as goodput'],
     [['report', 'list.json'], 'list.json: is no document of goodput (found a list'],
     [['report', '.'], 'holds none of result.json, comparison.json'],
     [['report', 'run', '--format', 'svg', '--chart', 'latencies'], 'allowed: latency'],
@@ -54,6 +55,8 @@ describe('goodput report', () => {
     [['report', 'run', '--format', 'png', '--chart', 'latency'], '--format png needs --out'],
   ])('explains %j', async ([command, path, ...options], message) => {
     writeFileSync(at('list.json'), '[]');
+    const result = JSON.parse(readFileSync(at('run/result.json'), 'utf8'));
+    writeFileSync(at('torn.json'), JSON.stringify({ ...result, summary: { ...result.summary, ttftMs: null } }));
     const { code, stderr } = await goodput([command, at(path), ...options]);
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(message) });
   });

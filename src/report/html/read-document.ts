@@ -6,6 +6,7 @@ import type { ResultDocument } from '../../experiment/result.js';
 import { resultNamed } from '../../experiment/results/find.js';
 import type { PointResult } from '../../experiment/sweep/point-result.js';
 import { InputError } from '../../scenario/input-error.js';
+import { VERSION } from '../../version.js';
 import { readManifest, readSweepPoints } from '../sweep/folder.js';
 import { capacityReport } from './pages/capacity.js';
 import { comparisonReport } from './pages/comparison.js';
@@ -52,8 +53,18 @@ function newestResult(name: string): string {
 
 function fromJson(file: string): Report {
   const document = parsed(file);
-  const report = reportOfDocument(document);
-  if (report !== undefined) return report;
+  try {
+    const report = reportOfDocument(document);
+    if (report !== undefined) return report;
+  } catch (error) {
+    // Somebody has edited it, or another version wrote it: parts are missing or are something else.
+    if (!(error instanceof TypeError)) throw error;
+    throw new InputError({
+      file,
+      message: `is not laid out as goodput ${VERSION} writes such documents: ${error.message}`,
+      hint: 'run it again with this version',
+    });
+  }
   throw new InputError({ file, message: 'is no document of goodput', found: shapeOf(document), allowed: KNOWN });
 }
 

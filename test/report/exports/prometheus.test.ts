@@ -66,7 +66,7 @@ describe('the Prometheus export', () => {
     lines.findLast((line) => line.name === name && line.labels.includes(label))?.value;
 
   it('is OpenMetrics: each family once, every sample part of its family', () => {
-    expect(new Set(lines.map(({ family }) => family)).size).toBe(19);
+    expect(new Set(lines.map(({ family }) => family)).size).toBe(22);
   });
 
   it('has counters and buckets that never fall, over time and over bounds', () => {
@@ -101,6 +101,10 @@ describe('the Prometheus export', () => {
       9,
     );
     expect(last('vllm:inter_token_latency_seconds_count')).toBe(tokens.outputCompleted - requests.completed);
+    expect(last('vllm:prefix_cache_queries_total')).toBe(tokens.inputCompleted);
+    expect(lines.filter(({ name }) => name === 'vllm:kv_cache_usage_perc').map(({ value }) => value)).toEqual(
+      document.timeSeries?.kvCache,
+    );
     expect([last('vllm:num_requests_running'), last('vllm:num_requests_waiting')]).toEqual([0, 0]);
   });
 });

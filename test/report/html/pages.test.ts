@@ -55,6 +55,24 @@ describe('the page of a run', () => {
 });
 
 describe('names out of files', () => {
+  it('are text where a trace brings them: its file, its header, its class', () => {
+    const trace = `time,in,out,${EVIL.replaceAll(',', '')}\n0,100,20,x\n1,200,30,${EVIL.replaceAll(',', '')}\n`;
+    const arrivals = {
+      process: 'trace',
+      file: `${EVIL}.csv`,
+      format: 'csv',
+      columns: { time: 'time', input: 'in', output: 'out' },
+    };
+    const scenario = parseScenario(
+      JSON.stringify({
+        name: EVIL,
+        traffic: [{ name: EVIL, arrivals }],
+        factory: { performance: { type: 'linear', base: '10ms' }, pools: [{ replicas: 1 }] },
+      }),
+    ).scenario;
+    expectHarmless(page(simulate(scenario, { openFile: () => [trace] })).html);
+  });
+
   it('are text on the page of a run', () => {
     const document = madeUpResult(EVIL, [{ name: EVIL, slo: { ttft: 2 } }, { name: 'b' }]);
     document.warnings = [EVIL];

@@ -19,12 +19,16 @@ const COUNTERS = [
   ['vllm:prompt_tokens', 'Prompt tokens of finished prefills.', {}],
   ['vllm:generation_tokens', 'Answer tokens, spread evenly over the time of their answer.', {}],
   ['vllm:num_preemptions', 'Preemptions of completed requests.', {}],
+  ['vllm:prefix_cache_queries', 'Prompt tokens of completed requests, looked up in caches.', {}],
+  ['vllm:prefix_cache_hits', 'Those of them that were found.', {}],
   ['vllm:request_success', 'Completed requests.', { finished_reason: 'stop' }],
   ['goodput:requests_good', 'Requests that held every term of their SLO.', {}],
   ['goodput:requests_rejected', 'Requests that no replica took.', {}],
 ] as const;
 const [RUNNING, WAITING] = [0, 1];
-const [PROMPT, GENERATION, PREEMPTIONS, SUCCESS, GOOD, REJECTED] = COUNTERS.map((_, i) => GAUGES.length + i);
+const [PROMPT, GENERATION, PREEMPTIONS, QUERIES, HITS, SUCCESS, GOOD, REJECTED] = COUNTERS.map(
+  (_, i) => GAUGES.length + i,
+);
 
 /**
  * The run as vLLM's `/metrics` would have shown it, in OpenMetrics text with timestamps, for boards that know vLLM:
@@ -60,6 +64,8 @@ export class PrometheusExport implements RunExport {
     if (outcome !== 'completed') return;
     grid.spread(GENERATION, firstTokenSeconds, endSeconds, record.outputTokens);
     grid.add(PREEMPTIONS, endSeconds, record.preemptions);
+    grid.add(QUERIES, endSeconds, record.inputTokens);
+    grid.add(HITS, endSeconds, record.cachedTokens);
     grid.add(SUCCESS, endSeconds, 1);
     if (record.good) grid.add(GOOD, endSeconds, 1);
     HISTOGRAMS.forEach(({ bounds, value, when, weight }, i) => {
@@ -73,10 +79,10 @@ export class PrometheusExport implements RunExport {
     });
   }
 
-  commit({ scenario }: ResultDocument): void {
+  commit(document: ResultDocument): void {
     const file = new AtomicFile(join(this.target.folder, FILE));
     try {
-      for (const text of openMetrics(this.families(scenario.factory.model ?? 'given'))) file.write(text);
+      for (const text of openMetrics(this.families(document))) file.write(text);
       file.commit();
     } catch (error) {
       file.discard();
@@ -86,10 +92,20 @@ export class PrometheusExport implements RunExport {
 
   discard(): void {}
 
-  private *families(model: string): Generator<MetricFamily> {
-    const labels = { model_name: model, engine: '0' };
+  private *families({ scenario, timeSeries }: ResultDocument): Generator<MetricFamily> {
+    const labels = { model_name: scenario.factory.model ?? 'given', engine: '0' };
     for (const [i, [name, help]] of GAUGES.entries()) {
       yield { name, type: 'gauge', help, samples: this.samples(i, '', labels) };
+    }
+    if (timeSeries !== null) {
+      const { kvCache, edges } = timeSeries;
+      const samples = kvCache.map((value, k) => ({
+        suffix: '',
+        labels,
+        value,
+        timestamp: EPOCH_SECONDS + edges[k + 1],
+      }));
+      yield { name: 'vllm:kv_cache_usage_perc', type: 'gauge', help: 'Share of the KV cache in use, 0 to 1.', samples };
     }
     for (const [i, [name, help, own]] of COUNTERS.entries()) {
       yield { name, type: 'counter', help, samples: this.samples(GAUGES.length + i, '_total', { ...labels, ...own }) };
