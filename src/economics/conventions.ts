@@ -14,38 +14,52 @@ export interface ConventionFigures {
 /** The same run in the units of those who publish such figures. */
 export interface Conventions {
   /**
-   * InferenceX: prompt and answer tokens together, over all GPUs of the fleet, prefill and decode; power is what a
+   * InferenceX: prompt tokens, cached ones included, and answer tokens together, over all GPUs of the fleet, prefill and decode; power is what a
    * utility provisions per GPU (catalog, of the year of the price book), not what was drawn.
    */
   inferencex: ConventionFigures;
+  /**
+   * As InferenceX, without prompt tokens that a prefix cache already held: what the GPUs computed. Power is what the servers
+   * drew, without the building.
+   */
+  computed: ConventionFigures;
   /** MLPerf Inference: answer tokens alone, over all GPUs; power is what the servers drew, without the building. */
   mlperf: ConventionFigures;
 }
 
 export interface Delivered {
+  /** Of prompts, cached tokens included. */
   inputTokensPerSecond: number;
+  /** Share of prompt tokens that were cached. */
+  cachedShare: number;
   outputTokensPerSecond: number;
 }
 
 /**
  * @param itKilowatts average power of the servers; null where it is unknown
- * @example conventions(usage, { inputTokensPerSecond: 8000, outputTokensPerSecond: 1000 }, 16.4, 8, 'rental-2026').inferencex.tokensPerSecondPerGpu // 1125
+ * @example conventions(usage, { inputTokensPerSecond: 8000, cachedShare: 0, outputTokensPerSecond: 1000 }, 16.4, 8, 'rental-2026').inferencex.tokensPerSecondPerGpu // 1125
  */
 export function conventions(
   usage: FleetUsage,
-  { inputTokensPerSecond, outputTokensPerSecond }: Delivered,
+  { inputTokensPerSecond, cachedShare, outputTokensPerSecond }: Delivered,
   usdPerHour: number | null,
   itKilowatts: number | null,
   priceBook: string,
 ): Conventions {
   const count = usage.pools.reduce((sum, pool) => sum + provisionedGpus(pool, usage.seconds), 0);
   const total = inputTokensPerSecond + outputTokensPerSecond;
+  const computed = inputTokensPerSecond * (1 - cachedShare) + outputTokensPerSecond;
   const perGpu = (tokens: number) => (count > 0 ? tokens / count : null);
   return {
     inferencex: {
       tokensPerSecondPerGpu: perGpu(total),
       usdPerMillionTokens: usdPerMillion(usdPerHour, total),
       tokensPerSecondPerMegawatt: perMegawatt(total, utilityKilowatts(usage, priceBook)),
+    },
+    computed: {
+      tokensPerSecondPerGpu: perGpu(computed),
+      usdPerMillionTokens: usdPerMillion(usdPerHour, computed),
+      tokensPerSecondPerMegawatt: perMegawatt(computed, itKilowatts),
     },
     mlperf: {
       tokensPerSecondPerGpu: perGpu(outputTokensPerSecond),

@@ -17,8 +17,8 @@ export function usdPer(usdPerHour: number | null, perSecond: number): number | n
 }
 
 /** Dollars per session: the cost of a request times the requests of a session; null where nobody says how many. */
-export function usdPerSession(usdPerRequest: number | null, requestsPerSession: number | undefined): number | null {
-  return usdPerRequest === null || requestsPerSession === undefined ? null : usdPerRequest * requestsPerSession;
+export function usdPerSession(usdPerRequest: number | null, requestsPerSession: number | null): number | null {
+  return usdPerRequest === null || requestsPerSession === null ? null : usdPerRequest * requestsPerSession;
 }
 
 /**

@@ -14,7 +14,12 @@ export interface DeliveredRates {
   seconds: number;
   requestsPerSecond: number;
   goodRequestsPerSecond: number;
+  /** Cached prompt tokens included. */
   inputTokensPerSecond: number;
+  /** Share of prompt tokens that a prefix cache held. */
+  cachedShare: number;
+  /** Answers of a completed session on average; null without sessions. */
+  requestsPerSession: number | null;
   outputTokensPerSecond: number;
   goodOutputTokensPerSecond: number;
 }
@@ -68,7 +73,7 @@ function costFigures(
     usdPerMillionGoodOutputTokens: usdPerMillion(usdPerHour, delivered.goodOutputTokensPerSecond),
     usdPerRequest,
     usdPerGoodRequest: usdPer(usdPerHour, delivered.goodRequestsPerSecond),
-    usdPerSession: usdPerSession(usdPerRequest, economics.requestsPerSession),
+    usdPerSession: usdPerSession(usdPerRequest, economics.requestsPerSession ?? delivered.requestsPerSession),
     usdPerUserMonth: usdPerUserMonth(usdPerRequest, usdPerHour, users, economics),
     split: {
       inputUsdPerHour,

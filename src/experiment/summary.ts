@@ -56,6 +56,7 @@ export function summarize({ scenario, fleet, recorder, instances, endSeconds }: 
 
   const gpuTotal = fleet.reduce((sum, { pool }) => sum + pool.replicas * pool.gpusPerReplica, 0);
   const usage = fleetUsage(instances, seconds);
+  const hitRate = prefixHitRate(instances);
   const outputPerSecond = perSecond(recorder.windowOutputTokens);
   const inputPerSecond = perSecond(recorder.windowInputTokens);
   const goodOutputPerSecond = perSecond(total((of) => of.goodOutput));
@@ -81,7 +82,7 @@ export function summarize({ scenario, fleet, recorder, instances, endSeconds }: 
       byClass: byClass((of) => classGoodput(of.good, of.arrived, perSecond(of.good), perSecond(of.goodOutput))),
     },
     classes: byClass(classLatencies),
-    utilization: { ...usage, prefixHitRate: prefixHitRate(instances), averageGpus: gpuTotal },
+    utilization: { ...usage, prefixHitRate: hitRate, averageGpus: gpuTotal },
     ...(recorder.sessions === undefined ? {} : { sessions: sessionSummary(recorder.sessions) }),
     bottleneck: findBottleneck(instances, {
       windowSeconds: seconds,
@@ -96,6 +97,8 @@ export function summarize({ scenario, fleet, recorder, instances, endSeconds }: 
         requestsPerSecond: perSecond(recorder.windowCompleted),
         goodRequestsPerSecond: perSecond(requests.good),
         inputTokensPerSecond: inputPerSecond,
+        cachedShare: hitRate,
+        requestsPerSession: recorder.sessions?.turns.mean ?? null,
         outputTokensPerSecond: outputPerSecond,
         goodOutputTokensPerSecond: goodOutputPerSecond,
       },

@@ -208,7 +208,7 @@ describe('cost of a unit', () => {
 
   it('of sessions and user-months follows the requests they make', () => {
     expect(usdPerSession(0.002, 12)).toBeCloseTo(0.024, 12);
-    expect(usdPerSession(0.002, undefined)).toBeNull();
+    expect(usdPerSession(0.002, null)).toBeNull();
     expect(usdPerUserMonth(0.002, 16.4, 50, { requestsPerUserMonth: 600 })).toBeCloseTo(1.2, 12);
     // Without a figure: $16.40 an hour, 730.5 hours a month, 50 users who never stop.
     expect(usdPerUserMonth(0.002, 16.4, 50, { requestsPerUserMonth: undefined })).toBeCloseTo(239.604, 6);

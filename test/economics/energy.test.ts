@@ -53,7 +53,7 @@ describe('power of a fleet', () => {
 });
 
 describe('conventions', () => {
-  const delivered = { inputTokensPerSecond: 8000, outputTokensPerSecond: 1000 };
+  const delivered = { inputTokensPerSecond: 8000, cachedShare: 0.75, outputTokensPerSecond: 1000 };
 
   it('count all tokens over all GPUs for InferenceX, and answer tokens for MLPerf', () => {
     const { inferencex, mlperf } = conventions(hour(), delivered, 36, 8, 'rental-2026');
@@ -62,6 +62,14 @@ describe('conventions', () => {
     // $36 an hour over 32.4 and over 3.6 million tokens.
     expect(inferencex.usdPerMillionTokens).toBeCloseTo(36 / 32.4, 12);
     expect(mlperf.usdPerMillionTokens).toBeCloseTo(10, 12);
+  });
+
+  it('leave out cached prompt tokens where what was computed is asked for', () => {
+    // A quarter of 8,000 prompt tokens and all answers: 3,000 tokens/s on eight GPUs.
+    const { computed } = conventions(hour(), delivered, 36, 8, 'rental-2026');
+    expect(computed.tokensPerSecondPerGpu).toBe(375);
+    expect(computed.usdPerMillionTokens).toBeCloseTo(36 / 10.8, 12);
+    expect(computed.tokensPerSecondPerMegawatt).toBe(375_000);
   });
 
   it('take the provisioned power of the year of the prices for InferenceX, and what was drawn for MLPerf', () => {

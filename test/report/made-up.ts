@@ -141,7 +141,7 @@ export function madeUpResult(
       usdPerMillionGoodOutputTokens: 1.5561,
       ...noCostDetails,
     },
-    conventions: { inferencex: noConvention, mlperf: noConvention },
+    conventions: { inferencex: noConvention, computed: noConvention, mlperf: noConvention },
     energy: {
       averageKilowatts: 10.9,
       joulesPerOutputToken: 3.5766,
