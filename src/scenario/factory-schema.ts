@@ -170,7 +170,7 @@ const disaggregation = z
   .strictObject({
     localPrefillTokens: whole(0, 1_000_000)
       .default(0)
-      .describe('Prompts of at most so many tokens are computed where they are decoded'),
+      .describe('Prompts with at most so many tokens that are not cached there are computed where they are decoded'),
     maxPrefillQueue: real({ min: 0, max: 1e6 })
       .optional()
       .describe('So are all prompts while more than this wait per prefill replica; default: no limit'),

@@ -51,7 +51,7 @@ export class Admission {
   }
 
   /** Prompt tokens of `row` that have to be computed if it is admitted now. */
-  private uncachedTokens(row: number): number {
+  uncachedTokens(row: number): number {
     const { store } = this.host;
     const { prefixes } = this.instance;
     if (prefixes === undefined) return store.prefillTokens[row];

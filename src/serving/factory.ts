@@ -164,7 +164,7 @@ export class Factory implements InstanceHost, ControlHost, SwitchHost, TotalsSou
       this.handover = new Handover(this, this.instances, this.firstDecode, this.transferTimer, transfer);
       if (paths !== undefined || front.some(({ role }) => role === 'aggregated')) {
         const canServe = (row: number, instance: Instance) => this.canServe(row, instance);
-        this.paths = new Paths(this.store, this.instances, canServe, paths);
+        this.paths = new Paths(this.instances, canServe, paths);
       }
     }
     this.mostPlaces = Math.max(...front.map((pool) => pool.maxSequences));

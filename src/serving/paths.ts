@@ -1,10 +1,9 @@
 import type { Instance } from './instance.js';
-import type { RequestStore } from './request-store.js';
 import { requestsPerSecond } from './routers/weights.js';
 
 /** When prompts are not worth the way to a prefill instance. */
 export interface PathOptions {
-  /** Prompts of at most so many tokens are computed where they are decoded. */
+  /** Prompts with at most so many tokens to compute are computed where they are decoded. */
   readonly localPrefillTokens: number;
   /** So are all, while more prompts than this wait per prefill instance. */
   readonly maxPrefillQueue?: number | undefined;
@@ -31,7 +30,6 @@ export class Paths {
    * @param options undefined where every prompt that can goes to a prefill instance
    */
   constructor(
-    private readonly store: RequestStore,
     private readonly instances: readonly Instance[],
     private readonly canServe: (row: number, instance: Instance) => boolean,
     private readonly options: PathOptions | undefined,
@@ -45,8 +43,9 @@ export class Paths {
   local(row: number): Instance | undefined {
     const { options } = this;
     if (options === undefined) return undefined;
-    if (this.store.prefillTokens[row] > options.localPrefillTokens && !this.isSwamped(options)) return undefined;
-    return this.leastLoaded(WHOLE, row);
+    const instance = this.leastLoaded(WHOLE, row);
+    if (instance === undefined || instance.admission.uncachedTokens(row) <= options.localPrefillTokens) return instance;
+    return this.isSwamped(options) ? instance : undefined;
   }
 
   /** The instance that `row` goes to where the ways compete; undefined where there is only one. */

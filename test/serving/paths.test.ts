@@ -46,6 +46,23 @@ describe('conditional disaggregation, computed by hand', () => {
     expect(serve({ disaggregation: { localPrefillTokens: 99 } }).end).toEqual([20 + 2 + 22]);
   });
 
+  it('so does a long one of which the decode side has most in its cache', () => {
+    const pools = [PREFILL, { ...DECODE, kvCache: { prefixCaching: true } }];
+    const traffic = [
+      {
+        arrivals: { process: 'closed-loop', users: 1 },
+        input: { distribution: 'fixed', value: 100 },
+        output: { distribution: 'fixed', value: 3 },
+        sharedPrefix: { groups: 1, tokens: 80 },
+      },
+    ];
+    const more = { horizon: { requests: 2 }, traffic };
+    const { end } = serve({ pools, disaggregation: { localPrefillTokens: 20 } }, 1, more);
+    // The first takes the long way; of the second 20 tokens are left, 12 ms.
+    expect(end).toEqual([44, 44 + 12 + 22]);
+    expect(serve({ pools, disaggregation: { localPrefillTokens: 19 } }, 1, more).end).toEqual([44, 88]);
+  });
+
   it('so does a long one while too many wait for prefill', () => {
     const pools = [{ ...PREFILL, batching: { maxSequences: 1 } }, DECODE];
     // The third finds two that wait.
