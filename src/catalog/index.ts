@@ -11,4 +11,5 @@ export type {
 export { models } from './models.js';
 export { type GpuHourPrice, type PriceBook, priceBooks } from './prices.js';
 export { type Stack, stacks } from './stacks.js';
+export { startup } from './startup.js';
 export { type TrafficPreset, trafficPresets } from './traffic.js';

@@ -23,7 +23,8 @@ const IDLE_SHARE = 0.5;
 const ATTAINED = 0.95;
 
 export interface Findings {
-  windowSeconds: number;
+  /** Seconds for which replicas were provisioned, all of them together. */
+  provisionedSeconds: number;
   overloaded: boolean;
   /** Share of requests that held their SLO; null where none arrived. */
   attainment: number | null;
@@ -32,9 +33,8 @@ export interface Findings {
 /** What limited the fleet. */
 export function findBottleneck(
   instances: readonly Instance[],
-  { windowSeconds, overloaded, attainment }: Findings,
+  { provisionedSeconds: provisioned, overloaded, attainment }: Findings,
 ): Bottleneck {
-  const provisioned = instances.length * windowSeconds;
   let busySeconds = 0;
   let prefillSeconds = 0;
   let batchSeconds = 0;

@@ -1,5 +1,5 @@
 import { shippedCalibration } from '../catalog/calibrations/shipped.js';
-import { type Gpu, gpus, kvTransfers, models, stacks } from '../catalog/index.js';
+import { type Gpu, gpus, kvTransfers, models, stacks, startup } from '../catalog/index.js';
 import {
   type Calibration,
   type CalibrationSubject,
@@ -32,6 +32,8 @@ export interface FleetPool {
   source: string;
   /** How far off predictions on unseen runs were, percent; null where that is not known. */
   errors: LatencyErrors | null;
+  /** From the order of a replica to its first request, unless the scenario says so. */
+  startupSeconds: number;
   warnings: string[];
   /** Where the time of a step goes; empty where step times are given. */
   breakdown(sequences: number, contextTokens: number, prefillTokens: number): readonly OperationSeconds[];
@@ -113,6 +115,7 @@ function physicalPool(
     tier: instance.calibration.tier,
     source: instance.calibration.source,
     errors: instance.calibration.errors,
+    startupSeconds: startup.engineSeconds + (instance.gpus * instance.memory.weightBytes) / startup.bytesPerSecond,
     warnings,
     breakdown: instance.breakdown,
   };
@@ -157,6 +160,7 @@ function givenPool(
     tier: 'given',
     source: given.type === 'linear' ? 'formula in the scenario' : given.file,
     errors: null,
+    startupSeconds: startup.engineSeconds,
     warnings: [],
     breakdown: () => [],
   };

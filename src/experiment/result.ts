@@ -11,6 +11,12 @@ export interface RequestCounts {
   completed: number;
   rejected: number;
   inFlight: number;
+  /** Their users left; only where a class has a deadline. */
+  cancelled?: number;
+  /** Lost with a replica too often; only where hardware fails. */
+  failed?: number;
+  /** Times that a replica failed under a request, which was then tried again; only where hardware fails. */
+  retries?: number;
   /** Completed within every SLO term of their class. */
   good: number;
   preemptions: number;
@@ -28,6 +34,8 @@ export interface TokenCounts {
   /** Prompt tokens of rejected and unfinished ones. */
   inputRejected: number;
   inputInFlight: number;
+  inputCancelled?: number;
+  inputFailed?: number;
   /** Answer tokens already produced by requests that are still in flight, or that were rejected on the way. */
   outputUnfinished: number;
   /**
@@ -38,7 +46,7 @@ export interface TokenCounts {
 }
 
 export interface ClassLatencies {
-  requests: Pick<RequestCounts, 'arrived' | 'completed' | 'rejected' | 'inFlight' | 'good'>;
+  requests: Pick<RequestCounts, 'arrived' | 'completed' | 'rejected' | 'inFlight' | 'cancelled' | 'failed' | 'good'>;
   ttftMs: LatencySummary;
   tpotMs: LatencySummary;
   e2eMs: LatencySummary;
@@ -82,6 +90,20 @@ export interface SessionSummary {
   turns: { mean: number | null; p50: number | null; p90: number | null; p99: number | null; max: number | null };
 }
 
+/** GPU-hours by state of their replicas. */
+export interface GpuHours {
+  provisioned: number;
+  active: number;
+  /** Loading the model, serving nobody. */
+  starting: number;
+  /** Finishing what they have before they are given back. */
+  draining: number;
+  /** Broken. */
+  down: number;
+  /** Standing by for a failure. */
+  spare: number;
+}
+
 export interface Summary {
   window: { startSeconds: number; endSeconds: number };
   requests: RequestCounts;
@@ -119,8 +141,11 @@ export interface Summary {
     kvCachePeak: number;
     /** Share of the prompts of admitted requests that was found in the KV cache, counted in whole blocks of the traffic. */
     prefixHitRate: number;
+    /** GPUs that were provisioned, whatever they did, averaged over time. */
     averageGpus: number;
   };
+  /** What the provisioned GPUs did, hours; only where the fleet can change. They sum to the provisioned ones. */
+  gpuHours?: GpuHours;
   bottleneck: Bottleneck;
   /** Null where no price is known for a GPU of the fleet. */
   cost: {

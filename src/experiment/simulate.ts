@@ -15,6 +15,7 @@ import { buildDemand } from '../traffic/build.js';
 import type { ClassDemand } from '../traffic/demand.js';
 import type { OpenFile } from '../traffic/lines.js';
 import { VERSION } from '../version.js';
+import { buildControl } from './control.js';
 import { demandsOf, evaluateExpectations } from './expectations.js';
 import { buildFleet, type FleetPool, transferOptions } from './fleet.js';
 import { isReplicated, precisionMetric, replicate } from './replicate.js';
@@ -148,6 +149,7 @@ function simulateOnce(
     paths: scenario.factory.disaggregation,
     switching: scenario.factory.disaggregation?.switching,
     timeline: options.timeline,
+    control: buildControl(scenario, fleet, replication),
     reference: options.reference ?? false,
     checker,
     onProgress:

@@ -5,8 +5,10 @@ import type { SessionStatistics } from '../metrics/session-statistics.js';
 import type { Scenario } from '../scenario/schema.js';
 import type { Instance } from '../serving/instance.js';
 import { findBottleneck, isOverloaded } from './bottleneck.js';
+import { changesFleet, hasDeadlines } from './control.js';
 import { summarizeEconomics } from './economics-summary.js';
 import type { FleetPool } from './fleet.js';
+import { averageReplicas, gpuHours, provisionedShare, servingShare } from './gpu-time.js';
 import { usageOfFleet } from './pool-usage.js';
 import type { ClassGoodput, ClassLatencies, RequestCounts, SessionSummary, Summary, TokenCounts } from './result.js';
 
@@ -39,6 +41,8 @@ export function summarize({ scenario, fleet, recorder, instances, endSeconds }: 
     completed: total((of) => of.completed),
     rejected: total((of) => of.rejected),
     inFlight: total((of) => of.inFlight),
+    ...(hasDeadlines(scenario) && { cancelled: total((of) => of.cancelled) }),
+    ...(scenario.faults !== undefined && { failed: total((of) => of.failed), retries: recorder.retries }),
     good: total((of) => of.good),
     preemptions: recorder.preemptions,
   };
@@ -49,13 +53,20 @@ export function summarize({ scenario, fleet, recorder, instances, endSeconds }: 
     outputCompleted: total((of) => of.outputCompleted),
     inputRejected: total((of) => of.inputRejected),
     inputInFlight: total((of) => of.inputInFlight),
+    ...(hasDeadlines(scenario) && { inputCancelled: total((of) => of.inputCancelled) }),
+    ...(scenario.faults !== undefined && { inputFailed: total((of) => of.inputFailed) }),
     outputUnfinished: total((of) => of.outputUnfinished),
     outputProduced: recorder.windowOutputTokens,
   };
   const tpotMs = merged((of) => of.tpot);
 
-  const gpuTotal = fleet.reduce((sum, { pool }) => sum + pool.replicas * pool.gpusPerReplica, 0);
-  const usage = fleetUsage(instances, seconds);
+  const changes = changesFleet(scenario);
+  const usage = fleetUsage(instances, seconds, changes);
+  const economicUsage = usageOfFleet(fleet, instances, seconds, changes);
+  const averageGpus = fleet.reduce((sum, { pool }) => {
+    const own = instances.filter((instance) => instance.pool === pool);
+    return sum + averageReplicas(own, seconds, changes) * pool.gpusPerReplica;
+  }, 0);
   const hitRate = prefixHitRate(instances);
   const outputPerSecond = perSecond(recorder.windowOutputTokens);
   const inputPerSecond = perSecond(recorder.windowInputTokens);
@@ -74,24 +85,25 @@ export function summarize({ scenario, fleet, recorder, instances, endSeconds }: 
       requestsPerSecond: perSecond(recorder.windowCompleted),
       inputTokensPerSecond: inputPerSecond,
       outputTokensPerSecond: outputPerSecond,
-      outputTokensPerSecondPerGpu: outputPerSecond / gpuTotal,
+      outputTokensPerSecondPerGpu: outputPerSecond / averageGpus,
       outputTokensPerSecondPerUser: tpotMs.mean === null ? null : 1000 / tpotMs.mean,
     },
     goodput: {
       ...classGoodput(requests.good, requests.arrived, perSecond(requests.good), goodOutputPerSecond),
       byClass: byClass((of) => classGoodput(of.good, of.arrived, perSecond(of.good), perSecond(of.goodOutput))),
     },
-    classes: byClass(classLatencies),
-    utilization: { ...usage, prefixHitRate: hitRate, averageGpus: gpuTotal },
+    classes: byClass((of) => classLatencies(of, scenario)),
+    utilization: { ...usage, prefixHitRate: hitRate, averageGpus },
+    ...(changes && { gpuHours: gpuHours(instances) }),
     ...(recorder.sessions === undefined ? {} : { sessions: sessionSummary(recorder.sessions) }),
     bottleneck: findBottleneck(instances, {
-      windowSeconds: seconds,
+      provisionedSeconds: averageReplicas(instances, seconds, changes) * seconds,
       overloaded: isOverloaded(recorder.backlog, recorder.arrivedTotal),
       attainment: requests.arrived > 0 ? requests.good / requests.arrived : null,
     }),
     ...summarizeEconomics(
       scenario,
-      usageOfFleet(fleet, instances, seconds),
+      economicUsage,
       {
         seconds,
         requestsPerSecond: perSecond(recorder.windowCompleted),
@@ -107,17 +119,18 @@ export function summarize({ scenario, fleet, recorder, instances, endSeconds }: 
   };
 }
 
-function fleetUsage(instances: readonly Instance[], seconds: number) {
+function fleetUsage(instances: readonly Instance[], seconds: number, changes: boolean) {
   let gpuSeconds = 0;
   let busyGpuSeconds = 0;
   let kvTokenSeconds = 0;
   let kvCapacity = 0;
   let kvCachePeak = 0;
-  for (const { pool, kv, usage } of instances) {
-    gpuSeconds += pool.gpusPerReplica * seconds;
+  for (const instance of instances) {
+    const { pool, kv, usage } = instance;
+    gpuSeconds += pool.gpusPerReplica * (seconds * provisionedShare(instance, seconds, changes));
     busyGpuSeconds += pool.gpusPerReplica * usage.busySeconds;
     kvTokenSeconds += usage.kvTokenSeconds;
-    kvCapacity += kv.totalBlocks * kv.blockTokens;
+    kvCapacity += kv.totalBlocks * kv.blockTokens * servingShare(instance, seconds, changes);
     if (kv.totalBlocks > 0) kvCachePeak = Math.max(kvCachePeak, 1 - kv.leastFreeBlocks / kv.totalBlocks);
   }
   return {
@@ -146,10 +159,18 @@ function classGoodput(
   return { attainment: arrived > 0 ? good / arrived : null, requestsPerSecond, outputTokensPerSecond };
 }
 
-function classLatencies(of: ClassStatistics): ClassLatencies {
-  const { arrived, completed, rejected, inFlight, good } = of;
+function classLatencies(of: ClassStatistics, scenario: Scenario): ClassLatencies {
+  const { arrived, completed, rejected, cancelled, failed, inFlight, good } = of;
   return {
-    requests: { arrived, completed, rejected, inFlight, good },
+    requests: {
+      arrived,
+      completed,
+      rejected,
+      inFlight,
+      ...(hasDeadlines(scenario) && { cancelled }),
+      ...(scenario.faults !== undefined && { failed }),
+      good,
+    },
     ttftMs: summarizeLatency(of.ttft),
     tpotMs: summarizeLatency(of.tpot),
     e2eMs: summarizeLatency(of.e2e),

@@ -43,6 +43,9 @@ function simulated({ scenario, fleet, summary, seed, replications }: ResultDocum
   const { requests } = summary;
   const dropped = [
     requests.rejected > 0 ? `${count(requests.rejected)} rejected` : '',
+    (requests.cancelled ?? 0) > 0 ? `${count(requests.cancelled ?? 0)} cancelled by their users` : '',
+    (requests.failed ?? 0) > 0 ? `${count(requests.failed ?? 0)} lost with a replica` : '',
+    (requests.retries ?? 0) > 0 ? `${count(requests.retries ?? 0)} retries` : '',
     requests.inFlight > 0 ? `${count(requests.inFlight)} still in flight` : '',
     requests.preemptions > 0 ? `${count(requests.preemptions)} preemptions` : '',
   ];
@@ -90,6 +93,14 @@ function describePool(pool: PoolDescription, settings: ResultDocument['scenario'
   ].join(', ');
 }
 
+/** What the GPUs did, where the fleet could change; states that never came are left out. */
+function gpuHours({ gpuHours: hours }: Summary): string[] {
+  if (hours === undefined) return [];
+  const { provisioned, ...states } = hours;
+  const parts = Object.entries(states).flatMap(([state, value]) => (value > 0 ? [`${number(value)} ${state}`] : []));
+  return [`${number(provisioned)} provisioned: ${parts.join(', ')}`];
+}
+
 function delivered(document: ResultDocument): Facts {
   const { summary, intervals, timeSeries } = document;
   const { goodput, throughput, utilization, bottleneck } = summary;
@@ -110,9 +121,10 @@ function delivered(document: ResultDocument): Facts {
     ],
     [
       'use',
-      `${count(utilization.averageGpus)} GPUs busy ${percent(utilization.gpuBusy)}; KV cache ${percent(utilization.kvCacheMean)} full, ${percent(utilization.kvCachePeak)} at its peak` +
+      `${number(utilization.averageGpus)} GPUs busy ${percent(utilization.gpuBusy)}; KV cache ${percent(utilization.kvCacheMean)} full, ${percent(utilization.kvCachePeak)} at its peak` +
         (utilization.prefixHitRate > 0 ? `; prefix hits ${percent(utilization.prefixHitRate)}` : ''),
     ],
+    ['GPU-hours', ...gpuHours(summary)],
     ['cost', ...money.cost],
     ['energy', ...money.energy],
     ['revenue', ...money.revenue],

@@ -25,6 +25,8 @@ const performance = z.discriminatedUnion('type', [
   }),
 ]);
 
+const startup = duration({ min: 0, max: 24 * HOUR });
+
 const degree = whole(1, 1024);
 
 /** Longest chain of guesses: beyond it the last ones are hardly ever right. */
@@ -56,6 +58,12 @@ const pool = z.strictObject({
     .describe('What the replicas do: prompts (prefill), answers (decode), or both (aggregated)'),
   gpu: line(200).optional().describe('GPU by its name in the catalog; needed unless performance replaces the physics'),
   replicas: whole(1, MAX_REPLICAS).default(1).describe('Number of engine replicas'),
+  spares: whole(0, MAX_REPLICAS)
+    .optional()
+    .describe('Further replicas that stand by and start when one fails (N+1); paid for; default 0'),
+  startup: startup
+    .optional()
+    .describe("Time from the order of a replica to its first request; wins over the factory's"),
   parallelism: z
     .strictObject({
       tp: degree.default(1).describe('Tensor parallelism'),
@@ -240,6 +248,11 @@ export const factorySchema = z
     pools,
     transfer: transfer.optional().describe('How KV caches move from prefill to decode pools'),
     disaggregation: disaggregation.optional(),
+    startup: startup
+      .optional()
+      .describe(
+        'Time from the order of a replica to its first request; default: engine start and loading of the weights',
+      ),
     performance: performance.optional().describe('Step times of all pools, instead of the physics'),
   })
   .superRefine((factory, context) => {

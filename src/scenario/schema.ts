@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { economicsSchema } from './economics-schema.js';
 import { factorySchema } from './factory-schema.js';
+import { checkFaults, faultsSchema } from './faults-schema.js';
 import { planSchema } from './plan-schema.js';
-import { accepted, choice, duration, finite, line, metricPath, prose, TEN_YEARS, whole } from './quantities.js';
+import { boundsOf, checkPlanner, plannerSchema } from './planner-schema.js';
+import { accepted, duration, finite, line, metricPath, prose, TEN_YEARS, whole } from './quantities.js';
 import { precisionSchema, replicationsSchema } from './replication-schema.js';
 import { routerSchema } from './router-schema.js';
 import { trafficSchema } from './traffic-schema.js';
@@ -101,12 +103,8 @@ export const scenarioSchema = z
     traffic: trafficSchema,
     factory: factorySchema,
     router: routerSchema.prefault({}).describe('How requests are spread over the replicas'),
-    planner: z
-      .strictObject({
-        policy: choice(['static'], ['load', 'throughput']).default('static').describe('How the fleet changes its size'),
-      })
-      .prefault({})
-      .describe('Autoscaling'),
+    planner: plannerSchema.prefault({ policy: 'static' }).describe('Autoscaling: how the fleet changes its size'),
+    faults: faultsSchema.optional().describe('What breaks during the run; default: nothing'),
     economics: economicsSchema.prefault({}).describe('What the fleet costs, draws and earns'),
     plan: planSchema.optional().describe('What goodput plan chooses from; has no effect on a run'),
     expect: z.array(expectation).max(1000).default([]).describe('Limits that the summary must keep'),
@@ -121,6 +119,14 @@ export const scenarioSchema = z
       replications: replications === 1 ? undefined : replications,
       ...rest,
     };
+  })
+  .superRefine(({ planner, faults, factory }, context) => {
+    checkPlanner(planner, factory.pools, context);
+    const slots = factory.pools.map((pool) => ({
+      name: pool.name,
+      slots: (boundsOf(planner, pool)?.max ?? pool.replicas) + (pool.spares ?? 0),
+    }));
+    checkFaults(faults, slots, context);
   })
   .superRefine(({ horizon, traffic }, context) => {
     if (horizon.duration === undefined && horizon.requests === undefined) {
@@ -156,6 +162,8 @@ export type Scenario = z.output<typeof scenarioSchema>;
 export type ScenarioInput = z.input<typeof scenarioSchema>;
 
 export type { Economics, Outlook, Ownership, YearlyCurve } from './economics-schema.js';
+export type { FaultsScenario } from './faults-schema.js';
+export { boundsOf, type PlannerScenario } from './planner-schema.js';
 export type Horizon = Scenario['horizon'];
 export type Precision = NonNullable<Scenario['precision']>;
 export type TrafficClass = Scenario['traffic'][number];

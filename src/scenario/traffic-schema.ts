@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type TrafficPreset, trafficPresets } from '../catalog/traffic.js';
+import { classAdmission } from './admission-schema.js';
 import { arrivalsSchema } from './arrivals-schema.js';
 import { type Lengths, lengthsSchema, tokens } from './lengths-schema.js';
 import { duration, line, prose, rate, real, TEN_YEARS, whole } from './quantities.js';
@@ -55,6 +56,7 @@ const trafficClass = z
       .optional()
       .describe('Requests of higher priority are admitted first where batching.order is priority; default 0'),
     ...demand,
+    ...classAdmission,
     price: z
       .strictObject({
         input: real({ min: 0, max: 1e9 }).describe('$ per million prompt tokens'),

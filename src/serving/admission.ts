@@ -130,12 +130,14 @@ export class Admission {
     return true;
   }
 
-  /** Takes the first request out of the queue; -1 when there is none. */
-  pop(): number {
-    if (this.waiting === 0) return -1;
-    const row = this.popNext();
-    this.queuedBlocks -= this.blocks(row);
-    return row;
+  /** Empties the queue, and returns who waited in the order in which they came to the fleet. */
+  takeAll(): number[] {
+    const rows: number[] = [];
+    while (this.waiting > 0) rows.push(this.popNext());
+    this.queuedBlocks = 0;
+    this.batch?.close();
+    const { id } = this.host.store;
+    return rows.sort((a, b) => id[a] - id[b]);
   }
 
   /** What keeps `row` out of the batch `steps` decode steps from now; prefixes that others use are there for it. */

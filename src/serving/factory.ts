@@ -279,7 +279,9 @@ export class Factory implements InstanceHost, ControlHost, SwitchHost, TotalsSou
     this.roomGrew = true;
     if (this.central) return;
     // Those who came while nobody could take them.
-    for (let waiting = this.waiting.length; waiting > 0; waiting--) this.route(this.waiting.popFront());
+    const rows: number[] = [];
+    while (this.waiting.length > 0) rows.push(this.waiting.popFront());
+    for (const row of rows) this.route(row);
   }
 
   retire(instance: Instance): void {
@@ -331,7 +333,9 @@ export class Factory implements InstanceHost, ControlHost, SwitchHost, TotalsSou
       this.left(this.instances[place]);
       this.endUnserved(row, 'cancelled', was === 'waiting');
     } else if (place === PLACE.front) {
-      if (!this.waiting.remove(row)) this.leaveFrontendEarly(row);
+      // Whoever stood behind may fit where this one did not.
+      if (this.waiting.remove(row)) this.roomGrew = true;
+      else this.leaveFrontendEarly(row);
       this.endUnserved(row, 'cancelled', true);
     } else {
       this.cancelHandover(row);

@@ -13,8 +13,6 @@ export interface PoolScaling {
   spares: number;
   /** From the order to the first request that a replica takes. */
   startupSeconds: number;
-  /** The same for a spare. */
-  spareStartupSeconds: number;
 }
 
 /** What the fleet needs of the factory around it. */
@@ -140,7 +138,7 @@ export class Fleet {
   private callSpares(pool: PoolSlots): void {
     for (const instance of pool.instances) {
       if (pool.present >= pool.target) return;
-      if (instance.life.state === LIFE.spare) this.start(instance, pool.scaling.spareStartupSeconds);
+      if (instance.life.state === LIFE.spare) this.start(instance, pool.scaling.startupSeconds);
     }
   }
 

@@ -218,7 +218,7 @@ export class Instance {
   /**
    * The hardware fails: the steps that have ended are booked, the one under way and all memory are lost.
    *
-   * @param lost gets each request, first those in the batch, oldest first, then those that wait
+   * @param lost gets each request, first those in the batch, oldest first, then those that wait, as they came
    */
   fail(lost: (row: number, waited: boolean) => void): void {
     const { admission, batch, landing } = this;
@@ -234,7 +234,7 @@ export class Instance {
     for (const row of rows) lost(row, false);
     for (let row = landing.pop(); row >= 0; row = landing.pop()) lost(row, false);
     this.prefixes?.clear();
-    for (let row = admission.pop(); row >= 0; row = admission.pop()) lost(row, true);
+    for (const row of admission.takeAll()) lost(row, true);
   }
 
   /** The KV cache of `row`, which was computed here, has been fetched. */

@@ -38,6 +38,7 @@ function expectSame(scenario: Scenario): void {
   });
   expectSameSeries(fast.series, reference.series);
   expect(fast.summary.tokens).toEqual(reference.summary.tokens);
+  expect(fast.summary.requests).toEqual(reference.summary.requests);
   for (const metric of ['gpuBusy', 'kvCacheMean', 'kvCachePeak', 'prefixHitRate'] as const) {
     expect(fast.summary.utilization[metric]).toBeCloseTo(reference.summary.utilization[metric], 9);
   }

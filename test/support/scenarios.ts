@@ -61,13 +61,24 @@ const sessions = fc.record(
   { requiredKeys: ['turns', 'think'] },
 );
 
-const drawnClass = fc.record({
-  arrivals,
-  input: lengths(600),
-  output: lengths(200),
-  sharedPrefix: fc.option(sharedPrefix, { nil: undefined }),
-  priority: fc.integer({ min: -2, max: 2 }),
+const deadline = fc.option(fc.record({ firstToken: seconds(0.01, 3), end: seconds(0.1, 6) }, { requiredKeys: [] }), {
+  nil: undefined,
+  freq: 4,
 });
+
+const drawnClass = fc
+  .record({
+    arrivals,
+    input: lengths(600),
+    output: lengths(200),
+    sharedPrefix: fc.option(sharedPrefix, { nil: undefined }),
+    priority: fc.integer({ min: -2, max: 2 }),
+    deadline,
+  })
+  // Users of a closed loop who leave and come back after a fixed pause would do so in step with the engine: nothing but ties.
+  .map(({ deadline: patience, ...rest }) =>
+    patience === undefined || rest.arrivals.process === 'closed-loop' ? rest : { ...rest, deadline: patience },
+  );
 const sessionClass = fc.tuple(drawnClass, sessions).map(([{ arrivals: starts, sharedPrefix: _, ...rest }, choice]) => ({
   ...rest,
   // Sessions bring several requests each.
@@ -205,6 +216,63 @@ const router = fc.oneof(
   }),
 );
 
+const planner = fc.oneof(
+  { weight: 2, arbitrary: fc.constant({ policy: 'static' as const }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      policy: fc.constant('load' as const),
+      max: fc.integer({ min: 4, max: 6 }),
+      interval: seconds(0.2, 3),
+      cooldown: seconds(0, 4),
+      queue: fc.record({ up: seconds(0.5, 5), down: seconds(0, 0.5) }),
+      step: fc.integer({ min: 1, max: 3 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      policy: fc.constant('throughput' as const),
+      max: fc.integer({ min: 4, max: 6 }),
+      interval: seconds(0.2, 3),
+      cooldown: seconds(0, 4),
+      forecast: fc.constantFrom('constant' as const, 'moving-average' as const, 'linear' as const, 'holt' as const),
+      tpot: seconds(0.01, 0.2),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      policy: fc.constant('schedule' as const),
+      max: fc.constant(6),
+      schedule: fc.array(fc.record({ at: seconds(0, 3), replicas: fc.integer({ min: 1, max: 6 }) }), {
+        minLength: 1,
+        maxLength: 4,
+      }),
+      repeat: seconds(3.1, 8),
+    }),
+  },
+);
+
+const hardware = fc.record({ mtbf: seconds(1, 60), mttr: seconds(0.1, 4) });
+const faults = fc.record(
+  {
+    gpu: hardware,
+    node: fc.record({
+      mtbf: seconds(1, 60),
+      mttr: seconds(0.1, 4),
+      distribution: fc.constant('weibull' as const),
+      shape: seconds(0.5, 3),
+      gpus: fc.constantFrom(2, 8),
+    }),
+    rack: hardware,
+    stragglers: fc.record({ mtbf: seconds(1, 10), mttr: seconds(0.1, 4), slowdown: seconds(1.1, 4) }),
+    retries: fc.integer({ min: 0, max: 3 }),
+    recovery: fc.constantFrom('resume' as const, 'restart' as const),
+  },
+  { requiredKeys: [] },
+);
+
 /** Small scenarios that use everything the engine can do. */
 export const randomScenario: fc.Arbitrary<Scenario> = fc
   .record({
@@ -220,8 +288,15 @@ export const randomScenario: fc.Arbitrary<Scenario> = fc
       { weight: 1, arbitrary: physicalFactory },
     ),
     router,
+    planner,
+    faults: fc.option(faults, { nil: undefined, freq: 2 }),
+    startup: seconds(0.01, 2),
+    spares: fc.constantFrom(0, 0, 0, 1, 2),
   })
-  .map((input) => makeScenario(input));
+  .map(({ startup, spares, ...input }) => {
+    const pools = (input.factory.pools as object[]).map((pool) => ({ ...pool, ...(spares > 0 && { spares }) }));
+    return makeScenario({ ...input, factory: { ...input.factory, pools, startup } });
+  });
 
 /** A scenario from the same object a user would write in YAML. */
 export function makeScenario(input: unknown): Scenario {

@@ -43,6 +43,8 @@ export class StaleLoads implements Router {
 
   remove(instance: number): void {
     this.refresh();
+    // What it got since the last refresh must not bring it back.
+    this.isDelivered[instance] = 0;
     this.inner.remove(instance);
   }
 
