@@ -2,10 +2,13 @@ import { resolve } from 'node:path';
 import type { ComparisonExpectation, ComparisonFile } from '../../scenario/comparison-schema.js';
 import type { Scenario } from '../../scenario/schema.js';
 import { VERSION } from '../../version.js';
+import { fileOpener } from '../files.js';
 import type { ExpectationOutcome, ResultDocument, Summary } from '../result.js';
 import type { Executor } from '../sweep/executor.js';
 import { type AlignmentReport, alignFleets, replicaOverrides } from './align.js';
+import type { Controls } from './control-variates.js';
 import { type Curve, curveReport, type FleetCurve, fleetCurve } from './curve.js';
+import { demandControls } from './demand-controls.js';
 import { figuresOf } from './figures.js';
 import { type FleetTask, fleetOfFile, runFleet, scenarioOf } from './fleet-task.js';
 import { judgeComparison } from './judge.js';
@@ -107,6 +110,7 @@ export async function compareFleets(
   const results = await Promise.all(fleets.map((fleet) => runFleet(fleet, own, executor)));
   const known = await Promise.all(curves.filter((of) => of !== undefined));
   const reference = results[0].runs.map(figuresOf);
+  const controls = demandControls(first, fileOpener(given[0].baseDirectory), reference.length);
   return {
     kind: 'comparison',
     version: VERSION,
@@ -117,7 +121,7 @@ export async function compareFleets(
     alignment,
     scenarios: results.map(({ document, runs }, i) => {
       const { fleet, summary, intervals, provenance, uncertainty, expectations, warnings } = document;
-      const figures = i === 0 ? undefined : compareRuns(reference, runs.map(figuresOf));
+      const figures = i === 0 ? undefined : compareRuns(reference, runs.map(figuresOf), controls);
       const { name: called, file } = fleets[i];
       return {
         name: called,
@@ -159,16 +163,21 @@ function alignmentNotes({ by, unit, fleets }: AlignmentReport): string[] {
     );
 }
 
+/** Figures of which the demand of a run explains much that pairs do not: found by measuring, see docs/model.md. */
+const FOLLOWS_DEMAND = /^((ttft|tpot|itl|e2e|queue)Ms\.mean|ttftMs\.p99)$/;
+
 /** Figures that all runs of both have. */
 function compareRuns(
   reference: readonly Map<string, number | null>[],
   others: readonly Map<string, number | null>[],
+  controls: Controls | undefined,
 ): Record<string, PairedFigure> {
   const figures: Record<string, PairedFigure> = {};
   for (const metric of reference[0]?.keys() ?? []) {
     const a = reference.map((of) => of.get(metric) ?? null).filter((value) => value !== null);
     const b = others.map((of) => of.get(metric) ?? null).filter((value) => value !== null);
-    if (a.length === reference.length && b.length === a.length) figures[metric] = pairedFigure(a, b);
+    if (a.length !== reference.length || b.length !== a.length) continue;
+    figures[metric] = pairedFigure(a, b, FOLLOWS_DEMAND.test(metric) ? controls : undefined);
   }
   return figures;
 }

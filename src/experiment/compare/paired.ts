@@ -1,4 +1,5 @@
 import { studentInterval, studentQuantile } from '../intervals.js';
+import { adjustedInterval, type Controls } from './control-variates.js';
 
 /** One figure of two fleets under the same demand. */
 export interface PairedFigure {
@@ -13,6 +14,8 @@ export interface PairedFigure {
   ratioHalfWidth: number | null;
   /** Whether the interval of the difference leaves out 0. */
   significant: boolean;
+  /** Whether what the demand of each replication explains was taken out; means then differ from the plain ones. */
+  adjusted: boolean;
 }
 
 /**
@@ -21,15 +24,23 @@ export interface PairedFigure {
  * the ratio is that of the means, with the half-width of the ratio estimator, `t * s(b - R a) / (sqrt(n) * mean(a))`
  * (Cochran, "Sampling Techniques", 3rd ed., section 6.3; Law, "Simulation Modeling and Analysis", section 10.2.1).
  *
+ * With controls, every interval is that of {@link adjustedInterval}.
+ *
  * @param reference one value per replication
  * @param values the other fleet's, in the same order
  * @example pairedFigure([10, 12, 11], [20, 24, 22]).ratio // 2, give or take nothing
  */
-export function pairedFigure(reference: readonly number[], values: readonly number[]): PairedFigure {
-  const difference = studentInterval(values.map((value, i) => value - reference[i]));
-  const means = { reference: studentInterval(reference).mean, value: studentInterval(values).mean };
+export function pairedFigure(
+  reference: readonly number[],
+  values: readonly number[],
+  controls?: Controls | undefined,
+): PairedFigure {
+  const interval = (of: readonly number[]) =>
+    controls === undefined ? studentInterval(of) : adjustedInterval(of, controls);
+  const difference = interval(values.map((value, i) => value - reference[i]));
+  const means = { reference: interval(reference).mean, value: interval(values).mean };
   const ratio = means.reference === 0 ? null : means.value / means.reference;
-  const residual = studentInterval(values.map((value, i) => value - (ratio ?? 0) * reference[i])).halfWidth;
+  const residual = interval(values.map((value, i) => value - (ratio ?? 0) * reference[i])).halfWidth;
   return {
     ...means,
     difference: difference.mean,
@@ -37,6 +48,7 @@ export function pairedFigure(reference: readonly number[], values: readonly numb
     ratio,
     ratioHalfWidth: ratio === null || residual === null ? null : residual / Math.abs(means.reference),
     significant: difference.halfWidth !== null && Math.abs(difference.mean) > difference.halfWidth,
+    adjusted: controls !== undefined,
   };
 }
 

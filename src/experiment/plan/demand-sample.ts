@@ -7,6 +7,8 @@ const MOST_REQUESTS = 100_000;
 
 /** The requests of a scenario, as every fleet will see them. */
 export interface DemandSample {
+  /** Seconds since the start; empty where users wait for their answers. */
+  arrivalSeconds: Float64Array;
   inputTokens: Float64Array;
   outputTokens: Float64Array;
   /** Index of each request's class. */
@@ -20,19 +22,19 @@ export interface DemandSample {
  *
  * @example demandSample(scenario, openFile).inputTokens.length // 20160
  */
-export function demandSample(scenario: Scenario, openFile: OpenFile): DemandSample {
+export function demandSample(scenario: Scenario, openFile: OpenFile, replication = 0): DemandSample {
   const { traffic, horizon, seed } = scenario;
-  const sources = buildDemand(traffic, { seed, replication: 0, openFile }).map(({ source }) => source);
+  const sources = buildDemand(traffic, { seed, replication, openFile }).map(({ source }) => source);
   const warmup = horizon.warmup === 'auto' ? 0 : horizon.warmup;
   const last = horizon.duration ?? Number.POSITIVE_INFINITY;
-  const rows: [input: number, output: number, classIndex: number][] = [];
+  const rows: Row[] = [];
   if (sources.some(({ kind }) => kind !== 'open')) {
     const perClass = Math.min(MOST_REQUESTS, horizon.requests ?? 10_000) / sources.length;
     sources.forEach((source, index) => {
       for (let i = 0; i < perClass; i++) {
         if (source.kind !== 'open') source.draw();
         else if (!source.next()) break;
-        rows.push([source.inputTokens, source.outputTokens, index]);
+        rows.push([source.inputTokens, source.outputTokens, index, 0]);
       }
     });
     return columns(rows, null);
@@ -48,15 +50,18 @@ export function demandSample(scenario: Scenario, openFile: OpenFile): DemandSamp
     if (first < 0 || open[first].arrivalSeconds > last || rows.length === MOST_REQUESTS) break;
     const { arrivalSeconds, inputTokens, outputTokens } = open[first];
     now = arrivalSeconds;
-    if (now >= warmup) rows.push([inputTokens, outputTokens, first]);
+    if (now >= warmup) rows.push([inputTokens, outputTokens, first, arrivalSeconds]);
     alive[first] = open[first].next();
   }
   const end = rows.length === MOST_REQUESTS || horizon.duration === undefined ? now : horizon.duration;
   return columns(rows, Math.max(end - warmup, 0));
 }
 
-function columns(rows: readonly [number, number, number][], seconds: number | null): DemandSample {
+type Row = [input: number, output: number, classIndex: number, arrival: number];
+
+function columns(rows: readonly Row[], seconds: number | null): DemandSample {
   return {
+    arrivalSeconds: seconds === null ? new Float64Array(0) : Float64Array.from(rows, ([, , , arrival]) => arrival),
     inputTokens: Float64Array.from(rows, ([input]) => input),
     outputTokens: Float64Array.from(rows, ([, output]) => output),
     classIndex: Uint32Array.from(rows, ([, , index]) => index),
