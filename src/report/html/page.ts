@@ -9,6 +9,7 @@ const KINDS: Readonly<Record<Report['kind'], string>> = {
   comparison: 'Comparison of fleets',
   sweep: 'Sweep',
   plan: 'Plan',
+  sensitivity: 'Sensitivity',
 };
 
 /** A number and its unit stay on one line. */

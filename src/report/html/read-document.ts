@@ -4,6 +4,7 @@ import type { Comparison } from '../../experiment/compare/compare.js';
 import type { CapacityDocument, PlanDocument } from '../../experiment/plan/document.js';
 import type { ResultDocument } from '../../experiment/result.js';
 import { resultNamed } from '../../experiment/results/find.js';
+import type { Sensitivity } from '../../experiment/sensitivity/sensitivity.js';
 import type { PointResult } from '../../experiment/sweep/point-result.js';
 import { InputError } from '../../scenario/input-error.js';
 import { VERSION } from '../../version.js';
@@ -12,11 +13,12 @@ import { capacityReport } from './pages/capacity.js';
 import { comparisonReport } from './pages/comparison.js';
 import { planReport } from './pages/plan.js';
 import { runReport } from './pages/run.js';
+import { sensitivityReport } from './pages/sensitivity.js';
 import { sweepReport } from './pages/sweep.js';
 import type { Report } from './report.js';
 
 const KNOWN =
-  'a result folder or result.json, a sweep folder, or the JSON that goodput run, compare, sweep or plan print with --format json';
+  'a result folder or result.json, a sweep folder, or the JSON that goodput run, compare, sweep, plan or sensitivity print with --format json';
 
 /**
  * Reads what a path holds and makes a report of it.
@@ -83,6 +85,9 @@ export function reportOfDocument(document: unknown): Report | undefined {
     each(document, 'scenarios', 'summary.cost', 'fleet', 'provenance', 'expectations')
   ) {
     return comparisonReport(document as Comparison);
+  }
+  if (has(document, 'metric', 'base', 'skipped') && each(document, 'inputs', 'path', 'swing')) {
+    return sensitivityReport(document as Sensitivity);
   }
   if (has(document, 'axes', 'name') && each(document, 'points', 'values')) {
     const { axes, points, total, name, version } = document as {

@@ -59,7 +59,7 @@ export interface Section {
 
 /** What a report says, whatever it is printed on. */
 export interface Report {
-  kind: 'run' | 'comparison' | 'sweep' | 'plan';
+  kind: 'run' | 'comparison' | 'sweep' | 'plan' | 'sensitivity';
   title: string;
   /** The answer in one sentence. */
   headline: string;

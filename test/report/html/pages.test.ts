@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Sensitivity } from '../../../src/experiment/sensitivity/sensitivity.js';
 import { simulate } from '../../../src/experiment/simulate.js';
 import { renderMarkdownPage } from '../../../src/report/html/markdown-page.js';
 import { chartSvg, renderPage } from '../../../src/report/html/page.js';
@@ -190,6 +191,39 @@ describe('the page of a plan', () => {
 
   it('of a capacity says the highest demand', () => {
     expect(page(madeUpCapacity()).report.headline).toContain('up to 18.0 requests/s, 1.50 times the demand');
+  });
+});
+
+describe('the page of a sensitivity', () => {
+  const side = (input: number, value: number | null) => ({ input, value });
+  const sensitivity: Sensitivity = {
+    kind: 'sensitivity',
+    version: '0.1.0',
+    name: 'quick',
+    seed: 1,
+    metric: 'cost.usdPerMillionTotalTokens',
+    base: 2,
+    step: 0.2,
+    inputs: [
+      {
+        path: 'traffic[0].arrivals.rate',
+        base: 10,
+        low: side(8, 2.5),
+        high: side(12, 1.5),
+        swing: 0.5,
+        elasticity: -1,
+      },
+      { path: 'economics.pue', base: 1.2, low: null, high: side(1.44, null), swing: 0, elasticity: null },
+    ],
+    skipped: ['seed'],
+  };
+
+  it('names what moves the figure most, and draws both sides', () => {
+    const { report, html } = page(sensitivity);
+    expect(report.headline).toBe('$ per million input + output tokens of $2.00 depends most on arrivals.rate (50 %).');
+    const [{ svg }] = chartsOf(report);
+    expect([...svg.text.matchAll(/data-value="([^"]+)"/g)].map((match) => match[1])).toEqual(['2.5', '1.5']);
+    expect(html).not.toMatch(/NaN|undefined/);
   });
 });
 
