@@ -21,6 +21,9 @@ const AZURE =
 const MOONCAKE =
   'Mooncake FAST 2025 conversation trace (Apache-2.0); R. Qin et al., "Mooncake", FAST 2025; statistics of the trace';
 const INFERENCEX = 'SemiAnalysis InferenceX, protocol of its public serving benchmark';
+const AGENTX =
+  'SemiAnalysis InferenceX, AgentX coding-agent traces: published statistics of 393 sessions, 98,827 requests';
+const ARTIFICIAL_ANALYSIS = 'Artificial Analysis, System Load Test: its published method';
 const MLPERF = 'MLPerf Inference v5.1: latency limits of the benchmark, answer lengths from the accuracy logs';
 
 const empirical = (quantiles: Quantiles) => ({ distribution: 'empirical', quantiles });
@@ -35,6 +38,50 @@ function inferencex(name: string, inputTokens: number, outputTokens: number): Tr
     demand: { input: upTo(inputTokens), output: upTo(outputTokens) },
     basis: 'the benchmark sweeps the concurrency: 64 stands for any; give arrivals for another',
     source: INFERENCEX,
+    asOf: AS_OF,
+  };
+}
+
+/** Sessions of a coding agent, up to a limit of the context. */
+function agentic(name: string, title: string, contextTokens: number): TrafficPreset {
+  const adds = (mean: number) => ({ distribution: 'lognormal', mean, cv: 1.2, max: 200_000 });
+  return {
+    name,
+    title,
+    arrivals: { process: 'closed-loop', users: 16 },
+    demand: {
+      input: adds(1350),
+      output: { distribution: 'lognormal', mean: 1077, cv: 2.21, max: 64_000 },
+      sessions: {
+        turns: { distribution: 'lognormal', mean: 144.5, cv: 1.91, max: 3052 },
+        think: {
+          distribution: 'empirical',
+          quantiles: [
+            [0, 0.2],
+            [0.5, 2.3],
+            [0.75, 10],
+            [0.9, 37.5],
+            [0.98, 300],
+            [1, 300],
+          ],
+        },
+        first: { distribution: 'lognormal', mean: 15_000, cv: 0.5 },
+        system: { tokens: { distribution: 'fixed', value: 20_000 } },
+        subAgents: {
+          share: 0.03,
+          count: { distribution: 'fixed', value: 1 },
+          turns: { distribution: 'lognormal', mean: 24.8, cv: 1.18, max: 789 },
+          think: { distribution: 'fixed', value: 2.3 },
+          input: adds(1400),
+          system: 28_000,
+        },
+        context: { max: contextTokens, beyond: 'truncate' },
+        blockTokens: 64,
+      },
+    },
+    basis:
+      'turns (p50 67, mean 145, at most 3,052), answers (p50 444, mean 1,077), pauses (p50 2.3 s, p90 37.5 s, capped at 300 s as in its replay), sub-agents (one in 33 turns, p50 16 and mean 24.8 requests) as published; what turns add and begin with was chosen so that, up to a million tokens, prompts have p50 132k and p99 956k (published 142k and 863k), of which 1,678 new (1,728), sub-agents 62k with 1,681 new (59k, 1,664); the benchmark sweeps the sessions at a time: 16 stands for any',
+    source: AGENTX,
     asOf: AS_OF,
   };
 }
@@ -234,6 +281,21 @@ const list: readonly TrafficPreset[] = [
   inferencex('inferencex-1k1k', 1024, 1024),
   inferencex('inferencex-8k1k', 8192, 1024),
   inferencex('inferencex-1k8k', 1024, 8192),
+  agentic('agentic-coding', 'Coding agents: long sessions, sub-agents, contexts up to a million tokens', 1_000_000),
+  agentic('agentic', 'Coding agents whose contexts are cut at 262,144 tokens', 262_144),
+  {
+    name: 'system-load-test',
+    title: 'Artificial Analysis System Load Test: one phase, 1,000 tokens in and out',
+    arrivals: { process: 'closed-loop', users: 64 },
+    demand: {
+      input: { distribution: 'fixed', value: 1000 },
+      output: { distribution: 'fixed', value: 1000 },
+    },
+    basis:
+      'phases of three minutes at 1, 2, 4, 8 ... queries at a time until throughput stops growing: 64 stands for any, scenarios/sweeps/system-load-test.yaml runs them all',
+    source: ARTIFICIAL_ANALYSIS,
+    asOf: AS_OF,
+  },
   mlperf('mlperf-llama2-70b', 'Llama 2 70B server', { ttft: 2, tpot: 0.2 }, answers['llama2-70b'], 1024),
   mlperf(
     'mlperf-llama2-70b-interactive',

@@ -137,7 +137,7 @@ async function exportTrace({ file, set, out }: TraceOptions, io: Io): Promise<nu
   try {
     const { requests, simulated } = exportDemand(scenario, { openFile, write: (line) => target.write(line) });
     target.commit();
-    const how = simulated ? ' as they came on this fleet (closed loop)' : '';
+    const how = simulated ? ' as they came on this fleet (closed loop or sessions)' : '';
     await print(io.stderr, `${count(requests)} requests${how} are in ${plain(out)}\n`);
   } catch (error) {
     target.discard();

@@ -8,7 +8,7 @@ import { InputError } from '../scenario/input-error.js';
 import { checkNames } from '../scenario/resolve.js';
 import type { Scenario, ScenarioInput } from '../scenario/schema.js';
 import { scenarioFrom } from '../scenario/validate.js';
-import { Factory } from '../serving/factory.js';
+import { type ArrivingRequest, Factory } from '../serving/factory.js';
 import { InvariantChecker } from '../serving/invariants.js';
 import type { Timeline } from '../serving/timeline.js';
 import { buildDemand } from '../traffic/build.js';
@@ -43,6 +43,8 @@ export interface SimulateOptions {
   onProgress?: ((progress: Progress) => void) | undefined;
   /** Called once per request, in the order in which they end; with several replications, for those of the first. */
   onRecord?: ((record: RequestRecord) => void) | undefined;
+  /** Called for every request when it arrives; its prefix is only valid during the call. */
+  onArrival?: ((seconds: number, request: ArrivingRequest) => void) | undefined;
   /** Called after each replication with its own result; not called where there is only one run. */
   onReplication?: ((document: ResultDocument) => void) | undefined;
 }
@@ -144,6 +146,7 @@ function simulateOnce(
     endSeconds: horizon.duration ?? Number.POSITIVE_INFINITY,
     maxRequests: horizon.requests ?? Number.POSITIVE_INFINITY,
     recorder,
+    onArrival: options.onArrival,
     randomStream: (purpose) => randomStream(scenario.seed, replication, purpose),
     transfer: transferOptions(scenario.factory),
     paths: scenario.factory.disaggregation,

@@ -35,6 +35,9 @@ const END = 4;
 /** Events between two calls of `onProgress`. */
 const PROGRESS_EVENTS = 1 << 16;
 
+/** A request as it arrives. */
+export type ArrivingRequest = Pick<ArrivalFeed, 'inputTokens' | 'outputTokens' | 'session' | 'prefix'>;
+
 export interface FactoryOptions {
   pools: readonly Pool[];
   demand: readonly ClassDemand[];
@@ -59,6 +62,7 @@ export interface FactoryOptions {
   /** Reference mode: every decode step is an event of its own. Slow, and equal. */
   reference: boolean;
   checker?: InvariantChecker | undefined;
+  onArrival?: ((seconds: number, request: ArrivingRequest) => void) | undefined;
   onProgress?: ((nowSeconds: number, arrivedRequests: number) => void) | undefined;
 }
 
@@ -402,6 +406,7 @@ export class Factory implements InstanceHost, ControlHost, SwitchHost, TotalsSou
     const feed = this.feeds[classIndex];
     const now = this.events.now;
     feed.take();
+    this.options.onArrival?.(now, feed);
     const row = store.add(this.arrivals++, classIndex, feed.user, now, feed.inputTokens, feed.outputTokens);
     if (this.chains !== undefined && feed.prefix !== undefined) this.chains.add(row, feed.prefix);
     store.session[row] = feed.session < 0 ? -1 : feed.session * this.feeds.length + classIndex;

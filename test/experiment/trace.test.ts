@@ -105,6 +105,37 @@ describe('export', () => {
   });
 });
 
+describe('sessions as a trace', () => {
+  const entry = {
+    ...chat,
+    arrivals: { process: 'poisson', rate: 1 },
+    sessions: {
+      turns: { distribution: 'fixed', value: 5 },
+      think: 2,
+      system: { tokens: { distribution: 'fixed', value: 1600 } },
+    },
+  };
+  const { text, rows, simulated } = exported([entry], { requests: 200 });
+
+  it('come as they came on the fleet, in order of time', () => {
+    expect(simulated).toBe(true);
+    expect(rows).toHaveLength(200);
+    expect(rows.every(({ timestamp }, i) => i === 0 || timestamp >= rows[i - 1].timestamp)).toBe(true);
+  });
+
+  it('say what their prompts share, one number for every 512 tokens begun', () => {
+    const lines = text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { input_length: number; hash_ids: number[] });
+    for (const { input_length, hash_ids } of lines) expect(hash_ids.length).toBe(Math.ceil(input_length / 512));
+    // The system prompt holds three whole blocks.
+    expect(new Set(lines.map(({ hash_ids }) => hash_ids.slice(0, 3).join(' '))).size).toBe(1);
+    const { prefixReuse } = describeTrace(() => openTrace('mooncake', [text], 'out.jsonl'));
+    expect(prefixReuse!.unlimited).toBeGreaterThan(0.6);
+  });
+});
+
 describe('a fit', () => {
   const { text } = exported([batch], { duration: '20m' });
   const trace = describeTrace(() => openTrace('mooncake', [text], 'out.jsonl'));

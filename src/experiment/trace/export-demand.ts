@@ -3,6 +3,7 @@ import type { Scenario } from '../../scenario/schema.js';
 import { buildDemand } from '../../traffic/build.js';
 import type { ClassDemand, OpenSource } from '../../traffic/demand.js';
 import type { OpenFile } from '../../traffic/lines.js';
+import type { PrefixBlocks } from '../../traffic/traces/trace-reader.js';
 import { simulate } from '../simulate.js';
 
 export interface ExportOptions {
@@ -14,7 +15,7 @@ export interface ExportOptions {
 
 export interface ExportedDemand {
   requests: number;
-  /** Whether the fleet had to be simulated: when users of a closed loop ask again depends on it. */
+  /** Whether the fleet had to be simulated: when users and sessions ask again depends on it. */
   simulated: boolean;
 }
 
@@ -23,8 +24,8 @@ export interface ExportedDemand {
  * `input_length`, `output_length`, and `hash_ids` where a trace knows them. Load generators such as AIPerf replay it against a
  * real cluster, and goodput reads it back (format: mooncake).
  *
- * Demand that comes whatever the fleet does streams through; with a closed loop the scenario is simulated, and the requests
- * are held until they can be put in order.
+ * Demand that comes whatever the fleet does streams through; with a closed loop or sessions the scenario is simulated, since when
+ * they ask again depends on the fleet. Sessions name their blocks, so that what prompts share is in the file.
  *
  * @example
  * exportDemand(scenario, { openFile, write: (line) => file.write(line) }).requests;
@@ -35,7 +36,7 @@ export function exportDemand(scenario: Scenario, { openFile, write }: ExportOpti
   return sources === undefined ? exportSimulated(scenario, openFile, write) : exportOpen(scenario, sources, write);
 }
 
-/** Undefined where one of them is a closed loop. */
+/** Undefined where one of them waits for answers. */
 function openSources(demand: readonly ClassDemand[]): OpenSource[] | undefined {
   const sources = demand.map(({ source }) => source);
   return sources.every((source) => source.kind === 'open') ? sources : undefined;
@@ -57,7 +58,7 @@ function exportOpen(
   for (; requests < most && heap.size > 0; requests++) {
     const i = heap.pop();
     const { arrivalSeconds, inputTokens, outputTokens, prefix } = sources[i];
-    const blocks = prefix === undefined || prefix.count === 0 ? undefined : prefix.ids.subarray(0, prefix.count);
+    const blocks = mooncakeBlocks(prefix, inputTokens, requests);
     write(mooncakeLine(arrivalSeconds, inputTokens, outputTokens, blocks));
     advance(i);
   }
@@ -65,21 +66,57 @@ function exportOpen(
 }
 
 function exportSimulated(scenario: Scenario, openFile: OpenFile, write: (line: string) => void): ExportedDemand {
-  const rows: [arrivalSeconds: number, inputTokens: number, outputTokens: number, id: number][] = [];
-  simulate(scenario, {
-    openFile,
-    onRecord: ({ arrivalSeconds, inputTokens, outputTokens, id }) => {
-      // A request that was refused or is still in flight has no answer yet; a load generator has to ask for one token.
-      rows.push([arrivalSeconds, inputTokens, Math.max(1, outputTokens), id]);
+  let requests = 0;
+  simulate(
+    { ...scenario, replications: undefined, precision: undefined },
+    {
+      openFile,
+      onArrival: (seconds, { inputTokens, outputTokens, prefix }) => {
+        const blocks = mooncakeBlocks(prefix, inputTokens, requests);
+        write(mooncakeLine(seconds, inputTokens, outputTokens, blocks));
+        requests++;
+      },
     },
-  });
-  rows.sort((a, b) => a[0] - b[0] || a[3] - b[3]);
-  for (const [seconds, input, output] of rows) write(mooncakeLine(seconds, input, output, undefined));
-  return { requests: rows.length, simulated: true };
+  );
+  return { requests, simulated: true };
+}
+
+/** Tokens per block of the format. */
+const MOONCAKE_BLOCK = 512;
+/** Numbers of blocks that nobody else has: from here on, so many for a request. */
+const FIRST_PARTIAL = 2 ** 31;
+const MOST_OWN = 2 ** 16;
+
+/**
+ * The blocks of a prompt as the format has them, one number for every 512 tokens begun; undefined where nothing is known of
+ * them, or they do not fit into those.
+ */
+function mooncakeBlocks(
+  prefix: PrefixBlocks | undefined,
+  inputTokens: number,
+  request: number,
+): readonly number[] | Int32Array | undefined {
+  if (prefix === undefined || prefix.count === 0) return undefined;
+  const { ids, count, tokensPerBlock } = prefix;
+  if (tokensPerBlock === MOONCAKE_BLOCK) return ids.subarray(0, count);
+  const each = MOONCAKE_BLOCK / tokensPerBlock;
+  if (!Number.isInteger(each)) return undefined;
+  const whole = Math.min(Math.floor(inputTokens / MOONCAKE_BLOCK), Math.floor(count / each));
+  // The last block of a group stands for all before it.
+  const blocks = Array.from({ length: whole }, (_, i) => ids[(i + 1) * each - 1]);
+  // What is behind them is the request's own.
+  for (let i = whole; i < Math.ceil(inputTokens / MOONCAKE_BLOCK); i++)
+    blocks.push(FIRST_PARTIAL + request * MOST_OWN + i);
+  return blocks;
 }
 
 /** Microseconds are kept: whole milliseconds would push requests of a burst onto one instant. */
-function mooncakeLine(seconds: number, input: number, output: number, blocks: Int32Array | undefined): string {
+function mooncakeLine(
+  seconds: number,
+  input: number,
+  output: number,
+  blocks: readonly number[] | Int32Array | undefined,
+): string {
   const milliseconds = Math.round(seconds * 1e6) / 1000;
   const hashes = blocks === undefined ? '' : `, "hash_ids": [${blocks.join(', ')}]`;
   return `{"timestamp": ${milliseconds}, "input_length": ${input}, "output_length": ${output}${hashes}}\n`;
