@@ -77,6 +77,10 @@ describe('goodput plan', () => {
 
   it.each([
     [['--gpus', 'h1000'], 'plan.gpus[0]: unknown GPU (found "h1000"'],
+    [
+      ['--set', 'plan.maxGpus=1', '--set', 'factory.pools[0].parallelism.tp=2'],
+      'plan: leaves no fleet to choose from: h100-sxm tp2',
+    ],
     [['--attainment', '95'], 'plan.attainment: is out of range (found 95; allowed: above 0 up to 1)'],
     [['--evaluations', 'many'], 'plan.evaluations: must be a whole number'],
     [['--set', 'traffic[0].slo={}'], 'traffic[0].slo: is missing: a plan needs something that the fleet must hold'],

@@ -1,3 +1,4 @@
+import { InputError } from '../../scenario/input-error.js';
 import { VERSION } from '../../version.js';
 import { fileOpener } from '../files.js';
 import type { Executor } from '../sweep/executor.js';
@@ -50,6 +51,10 @@ export async function planFleet(
   const budget = scenario.plan?.evaluations ?? 200;
   const confirmations = scenario.plan?.confirmations ?? 4;
   const { kinds: all, excluded } = fleetSpace(scenario, openFile);
+  if (all.length === 0) {
+    const reasons = excluded.slice(0, 3).map(({ kind, reason }) => `${kind}: ${reason}`);
+    throw new InputError({ key: 'plan', message: `leaves no fleet to choose from: ${reasons.join('; ')}` });
+  }
   const bounded = boundKinds(all, demandSample(scenario, openFile), target, scenario);
   const evaluator = new Evaluator(planned, target, executor);
   const runs = new FleetRuns(evaluator, bounded.kinds, budget);

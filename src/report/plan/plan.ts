@@ -8,6 +8,8 @@ import { FIGURE_COLUMNS, targetText } from './words.js';
 const MOST_ROWS = 12;
 const MOST_EXCLUDED = 6;
 
+const LEGEND = 'no other fleet is both cheaper per token and faster for its users';
+
 /** What a plan has found, in sections for a terminal or a pull request. */
 export function planSections(plan: PlanDocument): { title: string; sections: (Facts | Grid)[] } {
   return {
@@ -97,7 +99,7 @@ function alternatives({ alternatives: fleets, frontier, best }: PlanDocument): G
   return [{ kind: 'grid', words: 2, head, rows }];
 }
 
-function background({ space, search, notes, simulation, version }: PlanDocument): Facts {
+function background({ space, search, frontier, notes, simulation, version }: PlanDocument): Facts {
   const { kinds, fleets, ruledOutByBounds, excluded } = space;
   const more = excluded.length - MOST_EXCLUDED;
   return {
@@ -105,7 +107,7 @@ function background({ space, search, notes, simulation, version }: PlanDocument)
     facts: [
       {
         label: '*',
-        lines: [{ text: 'no other fleet is both cheaper per token and faster for its users', tone: 'quiet' as const }],
+        lines: frontier.length > 0 ? [{ text: LEGEND, tone: 'quiet' as const }] : [],
       },
       { label: 'warning', lines: notes.map((text): Cell => ({ text, tone: 'warning' })) },
       {
