@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { formatProblem, InputError } from '../../scenario/input-error.js';
 import type { CheckedClaim } from '../compare/claims.js';
+import { remembering } from '../compare/remembering.js';
 import { readText } from '../load-scenario.js';
 import type { ExpectationOutcome, ResultDocument } from '../result.js';
 import { type Executor, runAll } from '../sweep/executor.js';
@@ -106,8 +107,9 @@ export async function checkFiles(
     },
   );
   // One after the other: each fills all workers by itself.
+  const known = remembering(executor);
   for (const file of comparisons) {
-    const { claim, ...outcome } = await runComparisonCheck(file.path, executor, settings);
+    const { claim, ...outcome } = await runComparisonCheck(file.path, known, settings);
     file.claim = claim;
     file.runs.push(comparisonRun(outcome));
     onRun?.(file.runs[0].status);

@@ -1,11 +1,11 @@
 import type { Claim, ComparisonExpectation } from '../../scenario/comparison-schema.js';
 import type { ExpectationOutcome } from '../result.js';
 import type { Executor } from '../sweep/executor.js';
-import type { SimulationTask, TaskOutcome } from '../sweep/task.js';
 import { fleetsOf, type LoadedComparison } from './comparison-file.js';
 import { fleetCurve } from './curve.js';
 import { runFleet } from './fleet-task.js';
 import { judgeComparison } from './judge.js';
+import { remembering } from './remembering.js';
 
 /** `conditional`: it holds under some of the choices that the claim leaves open, and not under others. */
 export type Verdict = NonNullable<Claim['verdict']>;
@@ -37,17 +37,17 @@ export async function checkComparison(
   executor: Executor,
   settings: readonly string[] = [],
 ): Promise<{ expectations: ExpectationOutcome[]; claim: CheckedClaim | undefined }> {
-  const remembering = memoized(executor);
+  const known = remembering(executor);
   const { claim } = file;
   const [expectations, chosen] = await Promise.all([
-    judged(file, remembering, settings),
+    judged(file, known, settings),
     Promise.all(
       (claim?.chosen ?? []).map(async ({ what, value, others }) => ({
         what,
         value,
         others: await Promise.all(
           others.map(async (other) => {
-            const outcomes = await judged(file, remembering, settings, other);
+            const outcomes = await judged(file, known, settings, other);
             return { name: other.name, simulated: outcomes[0].value, pass: outcomes.every(({ pass }) => pass) };
           }),
         ),
@@ -106,19 +106,4 @@ function named(expect: readonly ComparisonExpectation[], { fleets }: LoadedCompa
   return new Set(
     expect.flatMap(({ fleet, against }) => [fleet ?? fleets[0].name, ...(against === undefined ? [] : [against])]),
   );
-}
-
-/** Runs the same task once: choices that change only how a curve is read share all of its runs. */
-function memoized(executor: Executor): Executor {
-  const known = new Map<string, Promise<TaskOutcome>>();
-  return {
-    workers: executor.workers,
-    close: () => executor.close(),
-    run: (task: SimulationTask) => {
-      const key = JSON.stringify(task);
-      const running = known.get(key) ?? executor.run(task);
-      known.set(key, running);
-      return running;
-    },
-  };
 }
