@@ -78,10 +78,12 @@ async function run(options: CalibrateOptions, io: Io): Promise<number> {
   });
   const errors = { ...set.errors };
   const context = { set: base, workers: wholeOption('workers', options.workers, 1, 1024), onDone: progressOn(io) };
-  if (folds > 1) errors.measured = bands(await validate(rows, { ...context, holdOut: { kind: 'folds', folds } }));
+  // Runs of several pools are not fitted to: they say nothing about the fit.
+  const fitted = runs.map(({ measurement }) => measurement);
+  if (folds > 1) errors.measured = bands(await validate(fitted, { ...context, holdOut: { kind: 'folds', folds } }));
   // Only a fit from scratch says how it does without a GPU: a base may have seen it.
   if (options.base === 'none' && folds > 1 && new Set(runs.map(({ gpu }) => gpu.name)).size > 1) {
-    errors.transferred = bands(await validate(rows, { ...context, holdOut: { kind: 'gpu' } }));
+    errors.transferred = bands(await validate(fitted, { ...context, holdOut: { kind: 'gpu' } }));
   }
   const finished: CalibrationSet = { ...set, errors };
   if (out !== undefined)

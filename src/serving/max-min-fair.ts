@@ -12,39 +12,44 @@
  * @example maxMinFairRates([0, 0], [1, 2], Float64Array.of(10, 10, 10)) // [5, 5]
  */
 export function maxMinFairRates(from: readonly number[], to: readonly number[], ports: Float64Array): number[] {
-  const rates = new Array<number>(from.length).fill(0);
-  const open = new Set(from.keys());
+  const flows = from.length;
+  const rates = new Array<number>(flows).fill(0);
   // Ports out are numbered as they are, ports in follow.
-  const free = new Map<number, number>();
-  const crossing = new Map<number, number>();
-  const inPort = (flow: number) => ports.length + to[flow];
-  for (const flow of open) {
-    for (const [port, rate] of [
-      [from[flow], ports[from[flow]]],
-      [inPort(flow), ports[to[flow]]],
-    ]) {
-      free.set(port, rate);
-      crossing.set(port, (crossing.get(port) ?? 0) + 1);
-    }
+  const count = ports.length;
+  const free = new Float64Array(2 * count);
+  const crossing = new Int32Array(2 * count);
+  const used: number[] = [];
+  const cross = (port: number): void => {
+    if (crossing[port]++ > 0) return;
+    free[port] = ports[port % count];
+    used.push(port);
+  };
+  for (let flow = 0; flow < flows; flow++) {
+    cross(from[flow]);
+    cross(count + to[flow]);
   }
-  while (open.size > 0) {
+  const settled = new Uint8Array(flows);
+  for (let open = flows; open > 0; ) {
     let bottleneck = -1;
     let rate = Number.POSITIVE_INFINITY;
-    for (const [port, flows] of crossing) {
-      const fair = (free.get(port) as number) / flows;
-      if (flows > 0 && fair < rate) {
+    for (const port of used) {
+      const fair = free[port] / crossing[port];
+      if (crossing[port] > 0 && fair < rate) {
         rate = fair;
         bottleneck = port;
       }
     }
-    for (const flow of [...open]) {
-      if (from[flow] !== bottleneck && inPort(flow) !== bottleneck) continue;
+    for (let flow = 0; flow < flows; flow++) {
+      const out = from[flow];
+      const into = count + to[flow];
+      if (settled[flow] === 1 || (out !== bottleneck && into !== bottleneck)) continue;
       rates[flow] = rate;
-      open.delete(flow);
-      for (const port of [from[flow], inPort(flow)]) {
-        free.set(port, (free.get(port) as number) - rate);
-        crossing.set(port, (crossing.get(port) as number) - 1);
-      }
+      settled[flow] = 1;
+      open--;
+      free[out] -= rate;
+      crossing[out]--;
+      free[into] -= rate;
+      crossing[into]--;
     }
   }
   return rates;

@@ -66,10 +66,11 @@ export class Transfers {
   /** The timer went off: returns a request that has landed, or -1 when there is no further one now. */
   land(): number {
     this.progress();
+    // What moves within a few ticks of the clock counts as sent: late in a run a tick is worth several bytes.
+    const resolution = 1e-15 * this.events.now;
     let ended = false;
     for (let flow = this.rows.length - 1; flow >= 0; flow--) {
-      // A byte is far below what the clock resolves at these rates.
-      if (this.bytesLeft[flow] > 1) continue;
+      if (this.bytesLeft[flow] > Math.max(1, this.rates[flow] * resolution)) continue;
       const row = this.rows[flow];
       this.landing.set(row, this.events.now + this.latencySeconds, row);
       this.drop(flow);

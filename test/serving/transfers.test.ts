@@ -84,6 +84,19 @@ describe('Transfers', () => {
     expect(landed[0]).toBeCloseTo(6, 9);
   });
 
+  it('land late in a long run, where a tick of the clock is worth more than a byte', () => {
+    const starts = Array.from({ length: 20 }, (_, i) => ({
+      at: 2050 + i * 1e-3,
+      from: 0,
+      to: 1,
+      bytes: 70_123_457 + i,
+    }));
+    const landed = landings(starts, [7.2e12, 7.2e12], 1e-3);
+    landed.forEach((at, i) => {
+      expect(at - starts[i].at).toBeCloseTo(1e-3 + starts[i].bytes / 7.2e12, 9);
+    });
+  });
+
   it('land at once where there is nothing to move', () => {
     expect(landings([{ at: 3, from: 0, to: 1, bytes: 0 }], [1, 1], 0)).toEqual([3]);
   });

@@ -50,7 +50,7 @@ export function calibrateRuns(runs: readonly MeasuredRun[], options: CalibrateOp
   const fitted = distinct(runs);
   const refines = Object.keys(base.levels).length > 0;
   const settings = { ...FIT_DEFAULTS, ...options.fit, refines };
-  const parameters = new Parameters([...fitted.flatMap(({ run }) => levelNames(run)), ...Object.keys(base.levels)]);
+  const parameters = new Parameters([...levelsOf(fitted, refines), ...Object.keys(base.levels)]);
   parameters.levels.forEach((level, l) => {
     coefficientNames.forEach((name, c) => {
       parameters.values[l * coefficientNames.length + c] = Math.log(base.levels[level]?.[name] ?? 1);
@@ -103,6 +103,22 @@ export function simulateRuns(runs: readonly MeasuredRun[], set: CalibrationSet):
     }
     return simulated;
   });
+}
+
+/**
+ * Runs below which a GPU, a stack or a release gets no factors of its own in a fit from scratch: fewer cannot tell what is peculiar to
+ * it from a bad day, and would be taken for its speed wherever it is planned with.
+ */
+const FEWEST_RUNS = 20;
+
+/** Levels that runs belong to; in a fit from scratch those that enough of them do. */
+function levelsOf(fitted: readonly FitRun[], refines: boolean): string[] {
+  const counts = new Map<string, number>();
+  for (const { run } of fitted) {
+    for (const level of levelNames(run)) counts.set(level, (counts.get(level) ?? 0) + 1);
+  }
+  const fewest = refines ? 1 : Math.min(FEWEST_RUNS, fitted.length);
+  return [...counts].filter(([, runs]) => runs >= fewest).map(([level]) => level);
 }
 
 /** Files list some runs more than once, to the last digit: such a run counts once. */

@@ -16,19 +16,14 @@ import { InputError } from '../../scenario/input-error.js';
 import type { MeasuredParallelism, Measurement } from './measurements.js';
 import { type Recipe, recipe } from './recipes.js';
 
-/** A measured run in the terms of the simulator. */
-export interface MeasuredRun extends CalibrationSubject {
+/** What identifies a measured run, whatever fleet it ran on. */
+export interface RunIdentity extends CalibrationSubject {
   readonly measurement: Measurement;
   readonly gpu: Gpu;
   readonly model: Model;
   readonly stack: Stack;
   readonly precision: Precision;
   readonly kvPrecision: KvPrecision;
-  readonly parallelism: Parallelism;
-  readonly recipe: Recipe;
-  /** Limits of the whole instance, all attention ranks together. */
-  readonly limits: { readonly maxBatchedTokens: number; readonly maxSequences: number };
-  readonly memoryFraction: number;
   readonly concurrency: number;
   /** Requests of mean length that the KV cache holds. */
   readonly kvRequests: number;
@@ -37,6 +32,15 @@ export interface MeasuredRun extends CalibrationSubject {
   readonly shapes: string;
   /** Runs with the same key are the same configuration; concurrency, date and release are left out. */
   readonly configuration: string;
+}
+
+/** A measured run of one instance in the terms of the simulator. */
+export interface MeasuredRun extends RunIdentity {
+  readonly parallelism: Parallelism;
+  readonly recipe: Recipe;
+  /** Limits of the whole instance, all attention ranks together. */
+  readonly limits: { readonly maxBatchedTokens: number; readonly maxSequences: number };
+  readonly memoryFraction: number;
   /** What the simulation depends on: configuration, concurrency and release. */
   readonly simulationKey: string;
 }
@@ -47,33 +51,59 @@ export interface SkippedRow {
   readonly reason: string;
 }
 
-/** Splits rows into runs that can be simulated and rows that cannot, with the reason. */
+/** Splits rows into runs of one instance that can be simulated and rows that cannot, with the reason. */
 export function measuredRuns(rows: readonly Measurement[]): { runs: MeasuredRun[]; skipped: SkippedRow[] } {
-  const runs: MeasuredRun[] = [];
+  return splitRows(rows, measuredRun);
+}
+
+/** Rows that `read` makes runs of, and the others with the reason it gives. */
+export function splitRows<Run>(
+  rows: readonly Measurement[],
+  read: (row: Measurement) => Run | string,
+): { runs: Run[]; skipped: SkippedRow[] } {
+  const runs: Run[] = [];
   const skipped: SkippedRow[] = [];
   for (const row of rows) {
-    const run = measuredRun(row);
+    const run = read(row);
     if (typeof run === 'string') skipped.push({ id: row.id, line: row.line, reason: run });
     else runs.push(run);
   }
   return { runs, skipped };
 }
 
-/** The run of a row, or the reason why it cannot be simulated. */
-export function measuredRun(row: Measurement): MeasuredRun | string {
-  if (row.mode !== 'aggregated') return `mode ${row.mode} is not simulated yet`;
+/** What the names of a row stand for, or the reason why it cannot be simulated. */
+export function readSubject(row: Measurement) {
   if (!Object.hasOwn(gpus, row.gpu)) return `GPU ${row.gpu} is not in the catalog`;
   if (!Object.hasOwn(models, row.model)) return `model ${row.model} is not in the catalog`;
   if (!Object.hasOwn(stacks, row.stack)) return `stack ${row.stack} is not in the catalog`;
   const { concurrency } = row;
   if (concurrency === null) return 'its concurrency is not known';
-  if (row.ttftMs === null && row.tpotMs === null) return 'neither TTFT nor TPOT was measured';
+  const { ttftP50Ms, tpotP50Ms } = row.percentiles;
+  if ((row.ttftMs ?? row.tpotMs ?? ttftP50Ms ?? tpotP50Ms) === null) return 'neither TTFT nor TPOT was measured';
   const precision = row.precision === '' ? 'bf16' : row.precision;
   if (!isPrecision(precision)) return `precision ${row.precision} is not known`;
+  return {
+    gpu: gpus[row.gpu],
+    model: models[row.model],
+    stack: stacks[row.stack],
+    precision,
+    kvPrecision: defaultKvPrecision(precision),
+    concurrency,
+  };
+}
 
-  const gpu = gpus[row.gpu];
-  const model = models[row.model];
-  const stack = stacks[row.stack];
+/** Models that differ in name only, such as DeepSeek V3 and R1, are the same configuration: some runs are listed as both. */
+export function shapesOf(model: Model): string {
+  const { name: _name, note: _note, source: _source, asOf: _asOf, ...figures } = model;
+  return JSON.stringify(figures);
+}
+
+/** The run of a row, or the reason why it cannot be simulated. */
+export function measuredRun(row: Measurement): MeasuredRun | string {
+  if (row.mode !== 'aggregated') return `mode ${row.mode} is not one instance`;
+  const subject = readSubject(row);
+  if (typeof subject === 'string') return subject;
+  const { gpu, model, stack, precision, kvPrecision, concurrency } = subject;
   let parallelism: Parallelism;
   try {
     parallelism = resolveParallelism(model, readParallelism(row), '');
@@ -84,7 +114,6 @@ export function measuredRun(row: Measurement): MeasuredRun | string {
   if (peakShare(row, concurrency, model, gpu, precision, parallelism) > 1) {
     return 'its throughput is above the peak of its GPUs: not one instance that computes all its prompts';
   }
-  const kvPrecision = defaultKvPrecision(precision);
   const { inputTokens, outputTokens, source } = row;
   const settings = recipe({
     stack: stack.name,
@@ -112,9 +141,7 @@ export function measuredRun(row: Measurement): MeasuredRun | string {
   }
   if (memory.kvTokensPerRank < row.inputTokens + row.outputTokens) return 'the model does not fit on that many GPUs';
 
-  // Models that differ in name only, such as DeepSeek V3 and R1, are the same configuration: some runs are listed as both.
-  const { name: _name, note: _note, source: _source, asOf: _asOf, ...figures } = model;
-  const shapes = JSON.stringify(figures);
+  const shapes = shapesOf(model);
   const { tp, pp, attentionDp, moeTp, moeEp } = parallelism;
   const configuration = [
     gpu.name,
@@ -177,7 +204,7 @@ function isPrecision(text: string): text is Precision {
 }
 
 /** The version of the stack, or the month where no version is given. */
-function releaseOf({ stackVersion, measuredOn }: Measurement): string | undefined {
+export function releaseOf({ stackVersion, measuredOn }: Measurement): string | undefined {
   if (stackVersion !== '') return stackVersion;
   return measuredOn === '' ? undefined : measuredOn.slice(0, 7);
 }
@@ -203,7 +230,9 @@ export function readParallelism({ parallelism, source }: Measurement): Paralleli
 }
 
 /** Empty cells and zeros take their default; degrees of experts that do not multiply to the GPUs are left open. */
-function normalised(given: MeasuredParallelism): ParallelismInput & { tp: number; pp: number; attentionDp: number } {
+export function normalised(
+  given: MeasuredParallelism,
+): ParallelismInput & { tp: number; pp: number; attentionDp: number } {
   const [tp, pp, attentionDp] = [given.tp || 1, given.pp || 1, given.attentionDp || 1];
   const moeTp = given.moeTp || undefined;
   const moeEp = given.moeEp || undefined;

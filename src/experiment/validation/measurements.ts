@@ -10,6 +10,16 @@ export interface MeasuredParallelism {
   readonly moeEp: number | null;
 }
 
+/** Workers of one role of a disaggregated fleet. */
+export interface MeasuredRole {
+  readonly workers: number;
+  /** GPUs of all workers; null where the file does not say. */
+  readonly gpus: number | null;
+  readonly parallelism: MeasuredParallelism;
+  /** Whether attention is data-parallel over the GPUs of a worker, where the file says only that. */
+  readonly dataParallel: boolean;
+}
+
 /** One measured run: a row of a measurement file. */
 export interface Measurement {
   readonly id: string;
@@ -30,15 +40,31 @@ export interface Measurement {
   /** Null where it is unknown; such a run cannot be repeated. */
   readonly concurrency: number | null;
   readonly parallelism: MeasuredParallelism;
+  /** Workers of a disaggregated run; null where their number is not known. */
+  readonly prefill: MeasuredRole | null;
+  readonly decode: MeasuredRole | null;
+  /** Whether a step verifies guesses of a multi-token-prediction layer. */
+  readonly multiTokenPrediction: boolean;
   /** Means over requests; null where it was not measured. */
   readonly ttftMs: number | null;
   readonly tpotMs: number | null;
+  readonly percentiles: MeasuredPercentiles;
   readonly source: string;
+}
+
+/** Quantiles over requests, milliseconds; null where they were not measured. */
+export interface MeasuredPercentiles {
+  readonly ttftP50Ms: number | null;
+  readonly ttftP99Ms: number | null;
+  readonly tpotP50Ms: number | null;
+  readonly tpotP99Ms: number | null;
 }
 
 const REQUIRED = ['gpu', 'stack', 'model', 'input_tokens', 'output_tokens', 'concurrency', 'ttft_ms', 'tpot_ms'];
 const NAMED = ['id', 'measured_on', 'stack_version', 'precision', 'mode', 'source'];
 const PARALLELISM = ['tp', 'pp', 'attention_dp', 'moe_tp', 'moe_ep'];
+const ROLE = ['workers', 'gpus', 'ep', ...PARALLELISM];
+const PERCENTILES = ['ttft_p50_ms', 'ttft_p99_ms', 'tpot_p50_ms', 'tpot_p99_ms'];
 
 /** The most problems that are reported at once. */
 const MOST_PROBLEMS = 20;
@@ -62,7 +88,14 @@ export function readMeasurements(text: string, file: string): Measurement[] {
       message: `the file lacks the column ${missing.join(', ')}`,
       file,
       line: header.line,
-      allowed: [...NAMED, ...REQUIRED, ...PARALLELISM].join(', '),
+      allowed: [
+        ...NAMED,
+        ...REQUIRED,
+        ...PARALLELISM,
+        ...['prefill', 'decode'].flatMap((role) => ROLE.map((name) => `${role}_${name}`)),
+        'speculation',
+        ...PERCENTILES,
+      ].join(', '),
     });
   }
 
@@ -90,6 +123,23 @@ export function readMeasurements(text: string, file: string): Measurement[] {
       const value = Number(text(name));
       return value > 0 && Number.isFinite(value) ? value : complain(name, 'is no latency', 'milliseconds above 0');
     };
+    const parallelismOf = (prefix: string): MeasuredParallelism => ({
+      tp: count(`${prefix}tp`, 0),
+      pp: count(`${prefix}pp`, 0),
+      attentionDp: isTruth(text(`${prefix}attention_dp`)) ? null : count(`${prefix}attention_dp`, 0),
+      moeTp: count(`${prefix}moe_tp`, 0),
+      moeEp: count(`${prefix}${column.has(`${prefix}ep`) ? 'ep' : 'moe_ep'}`, 0),
+    });
+    const roleOf = (role: string): MeasuredRole | null => {
+      const workers = count(`${role}_workers`, 0);
+      if (workers === null || workers === 0) return null;
+      return {
+        workers,
+        gpus: count(`${role}_gpus`, 1),
+        parallelism: parallelismOf(`${role}_`),
+        dataParallel: text(`${role}_attention_dp`).toLowerCase() === 'true',
+      };
+    };
     return {
       id: text('id') === '' ? `row-${index + 1}` : text('id'),
       line,
@@ -104,20 +154,28 @@ export function readMeasurements(text: string, file: string): Measurement[] {
       outputTokens: needed('output_tokens'),
       concurrency: count('concurrency', 1),
       // Zeros stand for "does not apply" in published files.
-      parallelism: {
-        tp: count('tp', 0),
-        pp: count('pp', 0),
-        attentionDp: count('attention_dp', 0),
-        moeTp: count('moe_tp', 0),
-        moeEp: count('moe_ep', 0),
-      },
+      parallelism: parallelismOf(''),
+      prefill: roleOf('prefill'),
+      decode: roleOf('decode'),
+      multiTokenPrediction: text('speculation').toLowerCase() === 'mtp',
       ttftMs: milliseconds('ttft_ms'),
       tpotMs: milliseconds('tpot_ms'),
+      percentiles: {
+        ttftP50Ms: milliseconds('ttft_p50_ms'),
+        ttftP99Ms: milliseconds('ttft_p99_ms'),
+        tpotP50Ms: milliseconds('tpot_p50_ms'),
+        tpotP99Ms: milliseconds('tpot_p99_ms'),
+      },
       source: text('source'),
     };
   });
   if (problems.length > 0) throw new InputError(problems.slice(0, MOST_PROBLEMS));
   return rows;
+}
+
+/** Some files say only whether attention is data-parallel. */
+function isTruth(text: string): boolean {
+  return /^(true|false)$/i.test(text);
 }
 
 function table(text: string, file: string): { record: string[]; line: number }[] {

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
-import type { Latencies } from './estimate.js';
+import type { SimulatedLatencies } from './simulate-run.js';
 import { runTask, type Task } from './tasks.js';
 
 const WORKER = new URL('./worker.js', import.meta.url);
@@ -15,7 +15,10 @@ export interface TaskOptions {
 }
 
 /** Runs tasks, in threads where there are several; the results come in the order of the tasks, whatever the threads. */
-export async function runTasks(tasks: readonly Task[], { workers, onDone }: TaskOptions = {}): Promise<Latencies[][]> {
+export async function runTasks(
+  tasks: readonly Task[],
+  { workers, onDone }: TaskOptions = {},
+): Promise<SimulatedLatencies[][]> {
   const threads = Math.min(workers ?? availableParallelism(), tasks.length);
   let done = 0;
   const ended = <T>(result: T): T => {
@@ -23,7 +26,11 @@ export async function runTasks(tasks: readonly Task[], { workers, onDone }: Task
     return result;
   };
   if (threads <= 1 || !COMPILED) return tasks.map((task) => ended(runTask(task)));
-  const pool = new Piscina<Task, Latencies[]>({ filename: WORKER.href, maxThreads: threads, minThreads: threads });
+  const pool = new Piscina<Task, SimulatedLatencies[]>({
+    filename: WORKER.href,
+    maxThreads: threads,
+    minThreads: threads,
+  });
   try {
     return await Promise.all(tasks.map(async (task) => ended(await pool.run(task))));
   } finally {

@@ -1,27 +1,29 @@
-import { randomStream } from '../../engine/random.js';
 import { Recorder } from '../../metrics/recorder.js';
 import { type Calibration, compileInstance } from '../../perf/index.js';
 import { Factory } from '../../serving/factory.js';
 import type { Pool } from '../../serving/pool.js';
-import type { ClassDemand } from '../../traffic/demand.js';
-import { UniformLength } from '../../traffic/lengths/uniform.js';
-import { ClosedLoopSource } from '../../traffic/sources/closed-loop.js';
-import { ConstantThinkTime } from '../../traffic/think-time.js';
+import { closedLoop, REQUESTS_PER_USER } from './closed-loop.js';
 import type { MeasuredRun } from './measured-run.js';
 
-/** Means over the requests of a simulated run. */
-export interface SimulatedRun {
+/** Latencies over the requests of a simulated run, milliseconds. */
+export interface SimulatedLatencies {
+  /** Means. */
   readonly ttftMs: number;
   readonly tpotMs: number;
+  readonly percentiles: {
+    readonly ttftP50Ms: number;
+    readonly ttftP99Ms: number;
+    readonly tpotP50Ms: number;
+    readonly tpotP99Ms: number;
+  };
+}
+
+export interface SimulatedRun extends SimulatedLatencies {
   /** Part of the TTFT before the request reaches the queue. */
   readonly frontendMs: number;
   /** Share of the run in which requests waited for KV memory. */
   readonly memoryBound: number;
 }
-
-/** Requests per user, as the public benchmark scripts send. */
-const REQUESTS_PER_USER = 10;
-const SEED = 20260822;
 
 /**
  * Simulates a run the way it was measured: so many users, each sending the next request when the last one has ended; 10 requests
@@ -59,49 +61,43 @@ export function simulateRun(run: MeasuredRun, calibration: Calibration): Simulat
     portBytesPerSecond: 1,
     admissionSteps: Math.round(recipe.pollSteps + frontend.admissionSteps),
   };
-  const never = Number.POSITIVE_INFINITY;
-  const recorder = new Recorder({
-    classes: [{ name: 'measured', slo: { ttft: never, tpot: never, e2e: never } }],
-    warmupSeconds: 0,
-  });
+  const recorder = measuringRecorder();
   const factory = new Factory({
     pools: [pool],
-    demand: [demandOf(run)],
+    demand: [closedLoop(run)],
     routing: { policy: 'round-robin' },
-    endSeconds: never,
+    endSeconds: Number.POSITIVE_INFINITY,
     maxRequests: REQUESTS_PER_USER * concurrency,
     recorder,
     reference: false,
   });
   const seconds = factory.run();
-  const { ttft, tpot } = recorder.classes[0];
   const [, memory] = factory.instances[0].usage.blockedSeconds;
   return {
-    ttftMs: (ttft.mean ?? Number.NaN) * 1e3,
-    tpotMs: (tpot.mean ?? Number.NaN) * 1e3,
+    ...latenciesOf(recorder),
     frontendMs: (frontend.baseSeconds + frontend.perInputTokenSeconds * 0.9 * inputTokens) * 1e3,
     memoryBound: seconds > 0 ? memory / seconds : 0,
   };
 }
 
-function demandOf({ measurement, concurrency }: MeasuredRun): ClassDemand {
-  const { inputTokens, outputTokens } = measurement;
-  const lengths = (nominal: number, purpose: string) =>
-    new UniformLength(
-      Math.max(1, Math.ceil(0.8 * nominal)),
-      nominal,
-      randomStream(SEED, 0, `lengths/measured/${purpose}`),
-    );
+/** Latencies of the one class of `recorder`. */
+export function latenciesOf(recorder: Recorder): SimulatedLatencies {
+  const { ttft, tpot } = recorder.classes[0];
+  const ms = (seconds: number | null) => (seconds ?? Number.NaN) * 1e3;
+  const [ttftP50, ttftP99] = ttft.quantiles([0.5, 0.99]);
+  const [tpotP50, tpotP99] = tpot.quantiles([0.5, 0.99]);
   return {
-    name: 'measured',
-    source: new ClosedLoopSource(
-      concurrency,
-      new ConstantThinkTime(0),
-      lengths(inputTokens, 'input'),
-      lengths(outputTokens, 'output'),
-      Number.POSITIVE_INFINITY,
-    ),
-    // Clients ask for exactly the answer they get, and engines that reserve it do so for that: the mean stands for all.
-    outputLimit: Math.ceil(0.9 * outputTokens),
+    ttftMs: ms(ttft.mean),
+    tpotMs: ms(tpot.mean),
+    percentiles: { ttftP50Ms: ms(ttftP50), ttftP99Ms: ms(ttftP99), tpotP50Ms: ms(tpotP50), tpotP99Ms: ms(tpotP99) },
   };
+}
+
+/** A recorder of one class that keeps everything. */
+export function measuringRecorder(): Recorder {
+  const never = Number.POSITIVE_INFINITY;
+  return new Recorder({
+    classes: [{ name: 'measured', slo: { ttft: never, tpot: never, e2e: never } }],
+    warmupSeconds: 0,
+  });
 }

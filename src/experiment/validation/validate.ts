@@ -1,10 +1,10 @@
 import type { CalibrationSet } from '../../perf/index.js';
 import { disagreement, errorsBy, type GroupErrors, groupErrors, loadOf, type Point } from './errors.js';
-import type { Latencies } from './estimate.js';
-import { type MeasuredRun, measuredRuns, type SkippedRow } from './measured-run.js';
-import type { Measurement } from './measurements.js';
+import { type RunIdentity, type SkippedRow, splitRows } from './measured-run.js';
+import type { MeasuredPercentiles, Measurement } from './measurements.js';
 import { runTasks, type TaskOptions } from './run-tasks.js';
-import type { Task } from './tasks.js';
+import type { SimulatedLatencies } from './simulate-run.js';
+import { anyRun, type Task } from './tasks.js';
 
 /** What is kept out of the fit that predicts it; without any, a given calibration predicts all. */
 export type HoldOut =
@@ -28,8 +28,12 @@ export interface ValidationPoint {
   readonly precision: string;
   readonly mode: string;
   readonly concurrency: number;
-  readonly measured: { readonly ttftMs: number | null; readonly tpotMs: number | null };
-  readonly predicted: Latencies;
+  readonly measured: {
+    readonly ttftMs: number | null;
+    readonly tpotMs: number | null;
+    readonly percentiles: MeasuredPercentiles;
+  };
+  readonly predicted: SimulatedLatencies;
 }
 
 /** Errors in percent: `goodput validate --format json`. */
@@ -57,11 +61,11 @@ const PIECES = 16;
 
 /** Simulates every row the way it was measured and compares. The number of threads changes nothing but the time. */
 export async function validate(rows: readonly Measurement[], options: ValidateOptions): Promise<ValidationReport> {
-  const { runs, skipped } = measuredRuns(rows);
+  const { runs, skipped } = splitRows<RunIdentity>(rows, anyRun);
   const groups = holdOutGroups(runs, options.holdOut);
   const tasks = groups.map((members): Task => taskOf(runs, members, options));
   const results = await runTasks(tasks, options);
-  const predicted: Latencies[] = new Array(runs.length);
+  const predicted: SimulatedLatencies[] = new Array(runs.length);
   groups.forEach((members, g) => {
     members.forEach((at, i) => {
       predicted[at] = results[g][i];
@@ -71,7 +75,7 @@ export async function validate(rows: readonly Measurement[], options: ValidateOp
   return report(rows.length, skipped, points, options);
 }
 
-function taskOf(runs: readonly MeasuredRun[], members: readonly number[], options: ValidateOptions): Task {
+function taskOf(runs: readonly RunIdentity[], members: readonly number[], options: ValidateOptions): Task {
   const rows = members.map((at) => runs[at].measurement);
   if (options.holdOut === undefined) return { kind: 'simulate', rows, set: options.set };
   const held = new Set(members);
@@ -85,7 +89,7 @@ function taskOf(runs: readonly MeasuredRun[], members: readonly number[], option
 }
 
 /** Positions of the runs by what they are predicted together with; fits never see what they predict. */
-function holdOutGroups(runs: readonly MeasuredRun[], holdOut: HoldOut | undefined): number[][] {
+function holdOutGroups(runs: readonly RunIdentity[], holdOut: HoldOut | undefined): number[][] {
   const groups = new Map<string | number, number[]>();
   runs.forEach((run, at) => {
     const key = groupKey(run, at, holdOut);
@@ -96,7 +100,7 @@ function holdOutGroups(runs: readonly MeasuredRun[], holdOut: HoldOut | undefine
   return [...groups.values()];
 }
 
-function groupKey(run: MeasuredRun, at: number, holdOut: HoldOut | undefined): string | number {
+function groupKey(run: RunIdentity, at: number, holdOut: HoldOut | undefined): string | number {
   switch (holdOut?.kind) {
     case undefined:
       // Rows of one place in the file take similar time, so neighbours go to different threads.
@@ -149,7 +153,11 @@ function report(
       precision: run.precision,
       mode: run.measurement.mode,
       concurrency: run.concurrency,
-      measured: { ttftMs: run.measurement.ttftMs, tpotMs: run.measurement.tpotMs },
+      measured: {
+        ttftMs: run.measurement.ttftMs,
+        tpotMs: run.measurement.tpotMs,
+        percentiles: run.measurement.percentiles,
+      },
       predicted,
     })),
   };

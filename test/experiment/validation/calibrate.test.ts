@@ -113,7 +113,8 @@ describe('calibrate', () => {
 
 it('errors are percent of what was measured', () => {
   const [run] = measuredRuns(grid()).runs;
-  const { tpot, ttft } = groupErrors([{ run, predicted: { tpotMs: 12, ttftMs: 50 } }]);
+  const percentiles = { ttftP50Ms: 50, ttftP99Ms: 50, tpotP50Ms: 12, tpotP99Ms: 12 };
+  const { tpot, ttft } = groupErrors([{ run, predicted: { tpotMs: 12, ttftMs: 50, percentiles } }]);
   expect(tpot).toEqual({ mape: 20, medianApe: 20, bias: 18.23 });
   expect(ttft.mape).toBe(50);
 });

@@ -16,8 +16,12 @@ export function measurement(changes: Partial<Measurement> = {}): Measurement {
     outputTokens: 64,
     concurrency: 8,
     parallelism: { tp: 1, pp: null, attentionDp: null, moeTp: null, moeEp: null },
+    prefill: null,
+    decode: null,
+    multiTokenPrediction: false,
     ttftMs: 100,
     tpotMs: 10,
+    percentiles: { ttftP50Ms: null, ttftP99Ms: null, tpotP50Ms: null, tpotP99Ms: null },
     source: 'test',
     ...changes,
   };

@@ -1,0 +1,165 @@
+import {
+  type KvPrecision,
+  type Parallelism,
+  type ParallelismInput,
+  resolveParallelism,
+  type Speculation,
+} from '../../perf/index.js';
+import { memoryBreakdown } from '../../perf/memory.js';
+import { InputError } from '../../scenario/input-error.js';
+import { normalised, type RunIdentity, readSubject, releaseOf, shapesOf } from './measured-run.js';
+import type { MeasuredRole, Measurement } from './measurements.js';
+import { type Recipe, recipe } from './recipes.js';
+
+/** Workers of one role in the terms of the simulator. */
+export interface RoleRun {
+  readonly workers: number;
+  readonly parallelism: Parallelism;
+  readonly recipe: Recipe;
+  /** Limits of a worker, all attention ranks together. */
+  readonly limits: { readonly maxBatchedTokens: number; readonly maxSequences: number };
+  readonly memoryFraction: number;
+}
+
+/** A measured run of prefill and decode workers in the terms of the simulator. */
+export interface DisaggregatedRun extends RunIdentity {
+  readonly prefill: RoleRun;
+  readonly decode: RoleRun;
+  readonly speculation: Speculation | undefined;
+  /** Probability of each guess, where there are any. */
+  readonly acceptance: readonly number[];
+}
+
+/**
+ * Probability that the next guess of a multi-token-prediction layer is right. The files do not give it; the published means of
+ * InferenceX for models of this kind lie between 0.79 and 0.92 for the first guess and fall with each further one.
+ */
+const FIRST_ACCEPTANCE = 0.8;
+const ACCEPTANCE_DECAY = 0.9;
+
+/** Share of a GPU's memory that public recipes give an engine, and the most it can take. */
+const MEMORY_FRACTIONS = [0.85, 0.95] as const;
+
+/** The run of a row, or the reason why it cannot be simulated. */
+export function disaggregatedRun(row: Measurement): DisaggregatedRun | string {
+  if (row.mode !== 'disaggregated') return `mode ${row.mode} is not known`;
+  const subject = readSubject(row);
+  if (typeof subject === 'string') return subject;
+  if (row.prefill === null || row.decode === null) return 'disaggregated, and the number of workers is not known';
+  const { prefill, decode } = row;
+  const { model, gpu, stack, precision, concurrency } = subject;
+  let spread: { prefill: Parallelism; decode: Parallelism };
+  try {
+    spread = {
+      prefill: resolveParallelism(model, workerParallelism(prefill), 'prefill'),
+      decode: resolveParallelism(model, workerParallelism(decode), 'decode'),
+    };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return `cannot be spread that way: ${error.problems[0].key}: ${error.problems[0].message}`;
+  }
+  const roleOf = (role: MeasuredRole, parallelism: Parallelism, decodes: boolean): RoleRun => {
+    const { attentionDp, tp } = parallelism;
+    const settings = recipe({
+      stack: stack.name,
+      gpu: gpu.name,
+      model: model.name,
+      precision,
+      inputTokens: row.inputTokens,
+      outputTokens: row.outputTokens,
+      concurrency,
+      tp,
+      attentionDp: 1,
+      source: row.source,
+    });
+    // Requests that one rank has to hold when all are spread evenly, with room for chance.
+    const perRank = Math.ceil((1.25 * concurrency) / role.workers / attentionDp) + 8;
+    const maxSequences = attentionDp * (decodes ? Math.max(64, perRank) : 256);
+    const maxBatchedTokens = attentionDp * Math.max(settings.maxBatchedTokens, row.inputTokens + 64);
+    return {
+      workers: role.workers,
+      parallelism,
+      recipe: { ...settings, pollSteps: 0 },
+      limits: { maxBatchedTokens: Math.max(maxBatchedTokens, maxSequences), maxSequences },
+      memoryFraction: MEMORY_FRACTIONS[0],
+    };
+  };
+  const shapes = shapesOf(model);
+  const draftTokens = row.multiTokenPrediction ? guesses(stack.name, concurrency, decode.workers, spread.decode) : 0;
+  const describe = (role: RoleRun) => [role.workers, ...Object.values(role.parallelism)].join('.');
+  const speculation = draftTokens > 0 ? { draftTokens } : undefined;
+  const roles = {
+    prefill: fitted(roleOf(prefill, spread.prefill, false), subject, row, undefined),
+    decode: fitted(roleOf(decode, spread.decode, true), subject, row, speculation),
+  };
+  if (roles.prefill === undefined || roles.decode === undefined) return 'the model does not fit on that many GPUs';
+  return {
+    ...subject,
+    prefill: roles.prefill,
+    decode: roles.decode,
+    measurement: row,
+    speculation,
+    acceptance: Array.from({ length: draftTokens }, (_, i) => FIRST_ACCEPTANCE * ACCEPTANCE_DECAY ** i),
+    kvRequests: Number.POSITIVE_INFINITY,
+    release: row.stackVersion === '' ? undefined : releaseOf(row),
+    shapes,
+    configuration: [
+      gpu.name,
+      stack.name,
+      precision,
+      describe(roles.prefill),
+      describe(roles.decode),
+      row.inputTokens,
+      row.outputTokens,
+      draftTokens,
+      shapes,
+    ].join(' '),
+  };
+}
+
+/** The role with the share of memory it needs to hold one request; undefined where none suffices. */
+function fitted(
+  role: RoleRun,
+  {
+    model,
+    gpu,
+    precision,
+    kvPrecision,
+  }: Pick<RunIdentity, 'model' | 'gpu' | 'precision'> & { kvPrecision: KvPrecision },
+  { inputTokens, outputTokens }: Measurement,
+  speculation: Speculation | undefined,
+): RoleRun | undefined {
+  const { parallelism, limits } = role;
+  for (const memoryFraction of MEMORY_FRACTIONS) {
+    const options = { model, gpu, precision, kvPrecision, parallelism, ...limits, memoryFraction, speculation };
+    if (memoryBreakdown(options).kvTokensPerRank >= inputTokens + outputTokens) return { ...role, memoryFraction };
+  }
+  return undefined;
+}
+
+/**
+ * Guesses per step in the public recipes (InferenceX `.github/configs/nvidia-master.yaml`, whose file names say `mtp0` to `mtp3`):
+ * TensorRT-LLM three, and one where a rank decodes many sequences, since then guesses cost as much as they bring; SGLang two.
+ */
+function guesses(stack: string, concurrency: number, workers: number, { attentionDp }: Parallelism): number {
+  if (stack !== 'trtllm') return 2;
+  return attentionDp > 1 && concurrency / workers / attentionDp > 96 ? 1 : 3;
+}
+
+/** Largest worker that is tensor parallel where the file leaves its layout open; wider ones spread their experts. */
+const WIDEST_TENSOR_PARALLEL = 8;
+
+/**
+ * GPUs of one worker: those the file counts, else those its degrees multiply to. Where degrees do not multiply to the GPUs (1 for
+ * all of them stands for unknown), narrow workers are tensor parallel, as the same runs are in files that know.
+ */
+function workerParallelism({ workers, gpus, parallelism, dataParallel }: MeasuredRole): ParallelismInput {
+  const given = normalised(parallelism);
+  if (gpus === null) return given;
+  const width = gpus / workers;
+  const open = given.tp < width;
+  if (dataParallel && !(open && width <= WIDEST_TENSOR_PARALLEL)) {
+    return { tp: 1, attentionDp: width, moeEp: open ? width : (parallelism.moeEp ?? 1) };
+  }
+  return { tp: width, attentionDp: 1, moeEp: parallelism.moeEp === width ? width : 1 };
+}

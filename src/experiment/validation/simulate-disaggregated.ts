@@ -1,0 +1,70 @@
+import { kvTransfers } from '../../catalog/kv-transfers.js';
+import { randomStream } from '../../engine/random.js';
+import { type Calibration, type CompiledInstance, compileInstance } from '../../perf/index.js';
+import { Factory } from '../../serving/factory.js';
+import type { Pool } from '../../serving/pool.js';
+import { closedLoop, REQUESTS_PER_USER } from './closed-loop.js';
+import type { DisaggregatedRun, RoleRun } from './disaggregated-run.js';
+import { latenciesOf, measuringRecorder, type SimulatedLatencies } from './simulate-run.js';
+
+/**
+ * Simulates a run of prefill and decode workers the way it was measured: the closed loop of one instance, over a fleet whose
+ * prompts go to the least loaded prefill worker and whose caches cross NVLink where one domain holds the fleet, else the network.
+ */
+export function simulateDisaggregated(run: DisaggregatedRun, calibration: Calibration): SimulatedLatencies {
+  const { gpu, stack, prefill, decode } = run;
+  const gpus = [prefill, decode].reduce((sum, { workers, parallelism }) => sum + workers * parallelism.gpus, 0);
+  const transfer = kvTransfers[stack.name];
+  const link = gpus <= gpu.scaleUpDomainGpus ? gpu.scaleUpBytesPerSecond : gpu.scaleOutBytesPerSecond;
+  const poolOf = (
+    role: 'prefill' | 'decode',
+    { workers, recipe, limits }: RoleRun,
+    compiled: CompiledInstance,
+  ): Pool => ({
+    name: role,
+    role,
+    replicas: workers,
+    gpusPerReplica: compiled.gpus,
+    steps: compiled.steps,
+    batching: recipe.batching,
+    acceptance: role === 'decode' ? run.acceptance : [],
+    ...limits,
+    kvCapacityTokens: compiled.kvCapacityTokens,
+    blockTokens: stack.blockTokens,
+    eviction: role === 'prefill' ? 'preempt' : stack.kvCachePolicy,
+    watermark: 0.01,
+    frontend: compiled.frontend,
+    kvBytesPerToken: compiled.kvBytesPerToken,
+    portBytesPerSecond: compiled.gpus * link * transfer.linkEfficiency,
+    admissionSteps: Math.round(compiled.frontend.admissionSteps),
+  });
+  const compile = (role: RoleRun, speculation: DisaggregatedRun['speculation']): CompiledInstance =>
+    compileInstance({
+      model: run.model,
+      gpu,
+      precision: run.precision,
+      kvPrecision: run.kvPrecision,
+      stack,
+      parallelism: role.parallelism,
+      ...role.limits,
+      memoryFraction: role.memoryFraction,
+      speculation,
+      calibration,
+    });
+  const recorder = measuringRecorder();
+  new Factory({
+    pools: [
+      poolOf('prefill', prefill, compile(prefill, undefined)),
+      poolOf('decode', decode, compile(decode, run.speculation)),
+    ],
+    demand: [closedLoop(run)],
+    routing: { policy: 'least-loaded' },
+    endSeconds: Number.POSITIVE_INFINITY,
+    maxRequests: REQUESTS_PER_USER * run.concurrency,
+    recorder,
+    transfer: { latencySeconds: transfer.latencySeconds, layerWise: false, layers: 1, rolesChange: false },
+    randomStream: (purpose) => randomStream(0, 0, purpose),
+    reference: false,
+  }).run();
+  return latenciesOf(recorder);
+}
