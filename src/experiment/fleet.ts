@@ -20,6 +20,7 @@ import {
 import { InputError } from '../scenario/input-error.js';
 import type { Performance, Scenario, Pool as ScenarioPool } from '../scenario/schema.js';
 import type { Pool } from '../serving/pool.js';
+import type { TierSpec } from '../serving/tier.js';
 import type { TransferOptions } from '../serving/transfers.js';
 import type { OpenFile } from '../traffic/lines.js';
 import { parseCalibration } from './validation/calibration-file.js';
@@ -107,6 +108,7 @@ function physicalPool(
       frontend: instance.frontend,
       admissionSteps: Math.round(instance.frontend.admissionSteps),
       kvBytesPerToken: factory.transfer?.bytesPerToken ?? instance.kvBytesPerToken,
+      tiers: tierSpecs(scenario, factory.transfer?.bytesPerToken ?? instance.kvBytesPerToken, instance.gpus, key),
       portBytesPerSecond: instance.gpus * link.bytesPerSecond(gpu),
       floorSeconds: (decoding, contextTokens) =>
         decoding === 0 ? 0 : physicalFloorSeconds(spec, decoding, contextTokens, 0),
@@ -154,6 +156,7 @@ function givenPool(
       frontend: { baseSeconds: 0, perInputTokenSeconds: 0 },
       admissionSteps: 0,
       kvBytesPerToken: factory.transfer?.bytesPerToken ?? 0,
+      tiers: tierSpecs(scenario, factory.transfer?.bytesPerToken ?? 0, tp * pp * attentionDp, key),
       portBytesPerSecond: tp * pp * attentionDp * link.bytesPerSecond(gpus[scenario.gpu ?? '']),
     },
     gpu: scenario.gpu ?? null,
@@ -247,6 +250,34 @@ function instanceLimits({ batching, parallelism }: ScenarioPool) {
     maxBatchedTokens: batching.maxBatchedTokens * parallelism.attentionDp,
     maxSequences: batching.maxSequences * parallelism.attentionDp,
   };
+}
+
+/**
+ * Bandwidth of a tier where none is given: PCIe 5.0 x16 has 63 GB/s a direction (PCI-SIG), of which copies reach some 50; an
+ * NVMe disk on PCIe 4.0 x4 reads 7 GB/s (datasheets of data-centre drives); a remote pool is behind one 400 Gb/s NIC.
+ */
+const TIER_BYTES_PER_SECOND = { host: 50e9, ssd: 7e9, remote: 50e9 } as const;
+
+function tierSpecs(
+  { kvCache }: ScenarioPool,
+  bytesPerToken: number,
+  replicaGpus: number,
+  key: string,
+): TierSpec[] | undefined {
+  if (kvCache.tiers === undefined || kvCache.tiers.length === 0) return undefined;
+  if (bytesPerToken === 0) {
+    throw new InputError({
+      message: 'tiers need the size of a token in the KV cache, which nothing says where step times are given',
+      key: `${key.replace(/\.performance$/, '')}.kvCache.tiers`,
+      hint: 'give factory.transfer.bytesPerToken',
+    });
+  }
+  const blockBytes = bytesPerToken * kvCache.blockTokens;
+  return kvCache.tiers.map(({ kind, capacity, bandwidth }) => ({
+    kind,
+    capacityBlocks: Math.floor(capacity / blockBytes),
+    secondsPerBlock: blockBytes / (bandwidth ?? TIER_BYTES_PER_SECOND[kind] * (kind === 'host' ? replicaGpus : 1)),
+  }));
 }
 
 function common(scenario: ScenarioPool, limits: ReturnType<typeof instanceLimits>) {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { accepted, choice, duration, flag, line, real, whole } from './quantities.js';
+import { accepted, bytes, bytesPerSecond, choice, duration, flag, line, real, whole } from './quantities.js';
 
 /** Replicas of all pools together: each keeps its own queue and cache in memory. */
 const MAX_REPLICAS = 100_000;
@@ -50,6 +50,19 @@ const speculative = z
     path: ['acceptance'],
     message: 'must have one probability for each of draftTokens guesses',
   });
+
+/** A place for prefixes that the GPUs have no room for. */
+const tier = z.strictObject({
+  kind: choice(['host', 'ssd', 'remote']).describe(
+    'host: memory of the server; ssd: its disks; remote: one pool for all replicas of this pool',
+  ),
+  capacity: bytes({ min: 0, max: 1e18, above: true }).describe('Memory of one replica, or of the whole remote pool'),
+  bandwidth: bytesPerSecond({ min: 0, max: 1e15, above: true })
+    .optional()
+    .describe(
+      'To all GPUs of a replica together, or out of the remote pool; default: host 50GB/s per GPU, ssd 7GB/s, remote 50GB/s',
+    ),
+});
 
 const pool = z.strictObject({
   name: line(200).optional().describe('Name of the pool, unique; default: aggregated-1, aggregated-2 ...'),
@@ -118,6 +131,17 @@ const pool = z.strictObject({
       prefixCaching: flag()
         .default(false)
         .describe('Prompts find the beginnings that they share with earlier ones in the KV cache'),
+      tiers: z
+        .array(tier)
+        .max(8)
+        .optional()
+        .describe(
+          'Where prefixes go that are evicted from the KV cache, nearest first; needs prefixCaching; default: nowhere',
+        ),
+    })
+    .refine((cache) => cache.tiers === undefined || cache.prefixCaching, {
+      path: ['tiers'],
+      message: 'keep evicted prefixes, so they need prefixCaching: true',
     })
     .prefault({})
     .describe('Memory for the context of running requests'),

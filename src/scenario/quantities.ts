@@ -94,6 +94,37 @@ export function parseKilowatts(value: number | string): number | undefined {
   return Object.hasOwn(WATTS, unit) ? scaled(parts.value, WATTS[unit]) : undefined;
 }
 
+const BYTES: Readonly<Record<string, number>> = { b: 1, kb: 1e3, mb: 1e6, gb: 1e9, tb: 1e12, pb: 1e15 };
+
+/**
+ * Bytes of an amount of memory: `500GB`, `4TB`; decimal units, a bare number counts bytes. Undefined where it is none.
+ *
+ * @example parseBytes('500GB') // 5e11
+ */
+export function parseBytes(value: number | string): number | undefined {
+  if (typeof value === 'number') return value;
+  const parts = split(value);
+  if (parts === undefined) return undefined;
+  if (parts.unit === '') return parts.value;
+  const unit = parts.unit.toLowerCase();
+  return Object.hasOwn(BYTES, unit) ? parts.value * BYTES[unit] : undefined;
+}
+
+/**
+ * Bytes per second of a bandwidth: `50GB/s`, `400Gbps`; a bare number counts bytes per second. Undefined where it is none.
+ *
+ * @example parseBytesPerSecond('400Gbps') // 5e10
+ */
+export function parseBytesPerSecond(value: number | string): number | undefined {
+  if (typeof value === 'number') return value;
+  const bits = /^(.*\d\s*)([KMGT])(?:bps|bit\/s)$/.exec(value.trim());
+  if (bits !== null) {
+    const amount = parseBytes(`${bits[1]}${bits[2]}B`);
+    return amount === undefined ? undefined : amount / 8;
+  }
+  return value.trim().endsWith('/s') ? parseBytes(value.trim().slice(0, -2)) : parseBytes(value);
+}
+
 const PERCENT = /^\s*(\d+\.?\d*|\.\d+)\s*%\s*$/;
 
 /**
@@ -172,6 +203,24 @@ export function usdPerKilowattHour(range: Range) {
     is: 'a price in dollars per kilowatt-hour',
     allowed: `${rangeText(range)}, such as 0.08 or $0.08/kWh`,
     examples: [0.08, '0.08/kWh'],
+  });
+}
+
+/** A field that holds an amount of memory; bytes once parsed. */
+export function bytes(range: Range) {
+  return quantity(parseBytes, range, {
+    is: 'an amount of memory',
+    allowed: `${rangeText(range)} bytes, such as 500GB or 4TB (B, KB, MB, GB, TB, PB; a bare number is bytes)`,
+    examples: ['500GB', '4TB'],
+  });
+}
+
+/** A field that holds a bandwidth; bytes per second once parsed. */
+export function bytesPerSecond(range: Range) {
+  return quantity(parseBytesPerSecond, range, {
+    is: 'a bandwidth',
+    allowed: `${rangeText(range)} bytes per second, such as 50GB/s or 400Gbps (a bare number is bytes per second)`,
+    examples: ['50GB/s', '400Gbps'],
   });
 }
 

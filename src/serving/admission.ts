@@ -55,8 +55,13 @@ export class Admission {
     const { store } = this.host;
     const { prefixes } = this.instance;
     if (prefixes === undefined) return store.prefillTokens[row];
+    prefixes.report();
     prefixes.lookUp(row);
-    return store.prefillTokens[row] - prefixes.tokensFound;
+    const rest = store.prefillTokens[row] - prefixes.tokensFound;
+    const { tiers } = prefixes;
+    if (tiers === undefined) return rest;
+    tiers.find(row, prefixes.foundUnits, prefixes.tokensFound, this.host.events.now);
+    return rest - tiers.tokens;
   }
 
   /** Whether `row` could be served here if it were alone. */
@@ -203,9 +208,8 @@ export class Admission {
     while (this.waiting > 0) {
       const row = this.next;
       if (store.readyBoundary[row] > boundary && this.instance.running > 0) break;
-      const prompt = this.uncachedTokens(row);
       // Without chunking a prompt is computed whole, and one that exceeds the budget goes alone.
-      if (budget <= 0 || (!chunked && tokens > 0 && prompt > budget)) {
+      if (budget <= 0 || (!chunked && tokens > 0 && this.uncachedTokens(row) > budget)) {
         usage.blockedBy = WAITING_FOR.budget;
         break;
       }
@@ -215,6 +219,7 @@ export class Admission {
         this.batch?.close();
         break;
       }
+      const prompt = this.uncachedTokens(row);
       this.admit(row, now);
       const chunk = chunked ? Math.min(prompt, budget) : prompt;
       prefills.add(row, chunk);
@@ -268,12 +273,15 @@ export class Admission {
   /** `row` is admitted, and need not compute what was just found in the cache. */
   private useFound(row: number, prefixes: PrefixCache): void {
     const { store } = this.host;
-    prefixes.report();
+    const { tiers } = prefixes;
+    tiers?.load(row, prefixes.foundUnits, this.host.events.now);
+    const found = prefixes.tokensFound + (tiers?.tokens ?? 0);
+    const units = prefixes.foundUnits + (tiers?.units ?? 0);
     prefixes.use(row);
     prefixes.enter(row);
-    store.prefillDone[row] = prefixes.tokensFound;
+    store.prefillDone[row] = found;
     if (!Number.isNaN(store.admittedSeconds[row])) return;
-    store.cachedTokens[row] = Math.min(prefixes.tokensFound, store.inputTokens[row]);
-    if (store.arrivalSeconds[row] >= this.host.recorder.warmupSeconds) prefixes.count(row);
+    store.cachedTokens[row] = Math.min(found, store.inputTokens[row]);
+    if (store.arrivalSeconds[row] >= this.host.recorder.warmupSeconds) prefixes.count(row, units);
   }
 }

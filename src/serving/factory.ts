@@ -21,6 +21,7 @@ import { PLACE, RequestStore } from './request-store.js';
 import { RoleSwitch, type SwitchHost, type SwitchOptions } from './role-switch.js';
 import { isFair, KvAware, type Router, type RoutingOptions, router } from './routers/index.js';
 import { routingWeights } from './routers/weights.js';
+import type { Tier, TierSpec } from './tier.js';
 import type { Timeline } from './timeline.js';
 import type { TransferOptions } from './transfers.js';
 import { type WaitingLine, waitingLine } from './waiting-order.js';
@@ -78,6 +79,7 @@ export class Factory implements InstanceHost, ControlHost, SwitchHost, TotalsSou
   readonly stepLimit: number;
   readonly instances: Instance[] = [];
   readonly chains: PrefixChains | undefined;
+  readonly sharedTiers = new Map<TierSpec, Tier>();
   readonly priorities: Float64Array;
   readonly timeline: Timeline | undefined;
   readonly acceptances: ReadonlyMap<Pool, Acceptance>;

@@ -15,6 +15,8 @@ import type { PrefixChains } from './prefix-chains.js';
 import type { RequestStore } from './request-store.js';
 import type { KvAware } from './routers/kv-aware.js';
 import { runSeconds, stepsDone, stepsUntil } from './run.js';
+import type { Tier, TierSpec } from './tier.js';
+import { Tiers } from './tiers.js';
 import type { Timeline } from './timeline.js';
 
 /** What an instance needs of the factory around it. */
@@ -30,6 +32,8 @@ export interface InstanceHost {
   readonly timeline: Timeline | undefined;
   /** What prompts have in common; undefined where no pool caches prefixes. */
   readonly chains: PrefixChains | undefined;
+  /** Tiers that several instances share. */
+  readonly sharedTiers: Map<TierSpec, Tier>;
   /** The router, where it counts prompts that are not computed yet. */
   readonly kvRouter: KvAware | undefined;
   /** Who hears what instance `index` caches. */
@@ -96,7 +100,10 @@ export class Instance {
     const { store, recorder } = host;
     this.kv = new KvCache(pool.kvCapacityTokens, pool.blockTokens, pool.eviction === 'no-evict');
     if (pool.prefixCaching === true && host.chains !== undefined) {
-      this.prefixes = new PrefixCache(this.kv, store, host.chains, host.prefixListener(index));
+      const { tiers: specs = [], steps, blockTokens } = pool;
+      const tiers =
+        specs.length === 0 ? undefined : new Tiers(specs, host.sharedTiers, steps, store, host.chains, blockTokens);
+      this.prefixes = new PrefixCache(this.kv, store, host.chains, host.prefixListener(index), tiers);
       this.kv.prefixes = this.prefixes;
     }
     this.usage = new InstanceUsage(recorder.warmupSeconds);
@@ -442,6 +449,8 @@ export class Instance {
       this.runSteps = 1;
       const context = this.runDecoding > 0 ? this.decoding.contextTokens : 0;
       this.runFirst = this.slowdown * this.prefills.seconds(this.pool.steps, this.runDecoding, context, prefillTokens);
+      const loadedAt = this.prefixes?.tiers?.loadedAt ?? 0;
+      if (loadedAt > now) this.runFirst = Math.max(this.runFirst, loadedAt - now);
       this.runDecodeSeconds = this.slowdown * this.decodeSeconds(this.runDecoding, context);
       this.runIncrement = 0;
     } else if (this.decoding.sequences > 0) {

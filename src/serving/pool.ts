@@ -1,4 +1,5 @@
 import type { StepModel } from '../perf/step-model.js';
+import type { TierSpec } from './tier.js';
 import type { WaitingOrder } from './waiting-order.js';
 
 /** Seconds of a request in the front end: `baseSeconds + perInputTokenSeconds * input tokens`. */
@@ -36,6 +37,8 @@ export interface Pool {
   readonly eviction: 'preempt' | 'no-evict';
   /** Whether prompts find the beginnings that they share with earlier ones in the cache. */
   readonly prefixCaching?: boolean | undefined;
+  /** Where evicted prefixes go, nearest first. */
+  readonly tiers?: readonly TierSpec[] | undefined;
   /** Share of the blocks that an admission must leave free under `preempt`, so that running answers can grow. */
   readonly watermark: number;
   /** What a request spends in the front end (tokenizer, HTTP, hand-over) before it can be queued. */

@@ -2,6 +2,7 @@ import { IntMap } from '../engine/int-map.js';
 import type { KvCache } from './kv-cache.js';
 import type { PrefixChains } from './prefix-chains.js';
 import type { RequestStore } from './request-store.js';
+import type { Tiers } from './tiers.js';
 
 /** Hears what a cache holds: a router's index, or a tier that takes what is evicted. */
 export interface PrefixListener {
@@ -42,12 +43,15 @@ export class PrefixCache {
   private newest = -1;
   /** Evicted since the listener last heard of it. */
   private readonly evicted: number[] = [];
+  private readonly evictedBlocks: number[] = [];
 
   constructor(
     private readonly kv: KvCache,
     private readonly store: RequestStore,
     private readonly chains: PrefixChains,
     private readonly listener: PrefixListener | undefined,
+    /** Where evicted units go; undefined where they are lost. */
+    readonly tiers: Tiers | undefined,
   ) {}
 
   /** Units in the cache. */
@@ -103,12 +107,12 @@ export class PrefixCache {
   }
 
   /** Counts a look-up for the hit rate. */
-  count(row: number): void {
+  count(row: number, foundUnits: number): void {
     const { store, chains } = this;
     const unit = chains.unitTokens[store.classIndex[row]];
     const units = Math.ceil(store.inputTokens[row] / unit);
     this.queriedTokens += units * unit;
-    this.foundTokens += Math.min(this.foundUnits, units) * unit;
+    this.foundTokens += Math.min(foundUnits, units) * unit;
   }
 
   /** The first `tokens` tokens of `row` have been computed: units that they fill can be used by others from now on. */
@@ -188,6 +192,7 @@ export class PrefixCache {
 
   /** The memory is gone: forgets everything, at once where nobody uses it, else with its last user. */
   clear(): void {
+    this.report();
     while (this.oldest >= 0) {
       const slot = this.oldest;
       this.unlink(slot);
@@ -198,17 +203,24 @@ export class PrefixCache {
       if (this.users[slot] === 0 || this.unit[slot] < 0) continue;
       this.slotOf.delete(this.unit[slot]);
       this.evicted.push(this.unit[slot]);
+      this.evictedBlocks.push(this.blocks[slot]);
       this.unit[slot] = -1;
     }
-    this.report();
+    this.report(false);
+    this.tiers?.clear();
   }
 
   /** Tells the listener what has been evicted. Only called where fast and reference mode have evicted the same. */
-  report(): void {
-    const { listener, evicted } = this;
+  report(offload = true): void {
+    const { listener, tiers, evicted, evictedBlocks } = this;
     if (evicted.length === 0) return;
     if (listener !== undefined) for (const id of evicted) listener.removed(id);
+    if (offload && tiers !== undefined)
+      evicted.forEach((id, at) => {
+        tiers.offload(id, evictedBlocks[at]);
+      });
     evicted.length = 0;
+    evictedBlocks.length = 0;
   }
 
   /** Users of each unit in use, for those who check the books. */
@@ -314,6 +326,7 @@ export class PrefixCache {
   private forget(slot: number): void {
     this.slotOf.delete(this.unit[slot]);
     this.evicted.push(this.unit[slot]);
+    this.evictedBlocks.push(this.blocks[slot]);
     this.unit[slot] = -1;
     this.freeSlots.push(slot);
   }

@@ -125,16 +125,28 @@ const limits = {
     ),
     { nil: undefined, freq: 2 },
   ),
-  kvCache: fc.record({
-    blockTokens: fc.constantFrom(1, 3, 16, 64),
-    policy: fc.constantFrom('preempt' as const, 'no-evict' as const),
-    watermark: fc.constantFrom(0, 0.01, 0.2),
-    prefixCaching: fc.boolean(),
-  }),
+  kvCache: fc
+    .record({
+      blockTokens: fc.constantFrom(1, 3, 16, 64),
+      policy: fc.constantFrom('preempt' as const, 'no-evict' as const),
+      watermark: fc.constantFrom(0, 0.01, 0.2),
+      prefixCaching: fc.boolean(),
+      tiers: fc.constantFrom(
+        undefined,
+        undefined,
+        [{ kind: 'host', capacity: 3e6, bandwidth: 2e9 }],
+        [
+          { kind: 'host', capacity: 1e6 },
+          { kind: 'remote', capacity: 1e7, bandwidth: 1e8 },
+        ],
+      ),
+    })
+    .map(({ tiers, ...cache }) => (cache.prefixCaching && tiers ? { ...cache, tiers } : cache)),
 };
 
 /** Step times by a formula, with memory that is often short. */
 const givenFactory = fc.record({
+  transfer: fc.constant({ bytesPerToken: 1000 }),
   pools: fc.array(fc.record({ ...limits, performance: linear }), { minLength: 1, maxLength: 3 }),
 });
 
@@ -155,7 +167,7 @@ const disaggregatedFactory = fc
     fc.array(fc.record({ ...limits, performance: linear }), { maxLength: 1 }),
     fc.record({
       latency: seconds(0, 0.01),
-      bytesPerToken: seconds(0, 1e8),
+      bytesPerToken: seconds(1, 1e8),
       efficiency: seconds(0.1, 1),
       overlap: fc.constantFrom(undefined, 'layer-wise' as const),
       layers: fc.integer({ min: 1, max: 80 }),
