@@ -3,6 +3,7 @@ import { randomStream } from '../engine/random.js';
 import { Recorder, type RequestRecord } from '../metrics/recorder.js';
 import { Intervals } from '../metrics/series/intervals.js';
 import { SeriesCollector } from '../metrics/series/series-collector.js';
+import type { TimeSeries } from '../metrics/series/time-series.js';
 import type { LatencyErrors } from '../perf/index.js';
 import { InputError } from '../scenario/input-error.js';
 import { checkNames } from '../scenario/resolve.js';
@@ -164,6 +165,7 @@ function simulateOnce(
   });
   const endSeconds = factory.run();
   const summary = summarize({ scenario, fleet, recorder, instances: factory.instances, endSeconds });
+  const timeSeries = recorder.series?.result() ?? null;
   const wallSeconds = (performance.now() - started) / 1000;
   return {
     version: VERSION,
@@ -179,13 +181,14 @@ function simulateOnce(
       calibration: `${tier}: ${source}`,
     })),
     summary,
-    timeSeries: recorder.series?.result() ?? null,
+    timeSeries,
     uncertainty: uncertainty(fleet),
     provenance: { calibration: weakestTier(fleet), prices: pricesSource(scenario) },
     expectations: evaluateExpectations(demandsOf(scenario), summary),
     warnings: [
       ...fleet.flatMap((of) => of.warnings),
       ...demand.flatMap((of) => of.notes?.() ?? []),
+      ...mergedIntervals(scenario, timeSeries),
       ...warnings(summary, scenario),
     ],
     simulation: {
@@ -213,6 +216,12 @@ function seriesCollector(
     intervals,
     traffic.map(({ name }) => name),
   );
+}
+
+/** Intervals that were asked for, and would have been too many. */
+function mergedIntervals({ timeSeries: { interval } }: Scenario, series: TimeSeries | null): string[] {
+  if (typeof interval !== 'number' || series === null || series.intervalSeconds <= interval) return [];
+  return [`timeSeries: intervals of ${interval} s would be too many; they are ${series.intervalSeconds} s long`];
 }
 
 /** About how long the requests of a horizon take to come; 0 where the scenario does not say. */

@@ -103,6 +103,13 @@ describe('timeSeries', () => {
     expect(off).toEqual(Object.fromEntries(Object.keys(off).map((key) => [key, result[key as keyof typeof off]])));
   });
 
+  it('merges intervals that would be too many, and says so', () => {
+    const { timeSeries, warnings } = simulate(makeScenario({ ...day, timeSeries: { interval: 0.01 } }));
+    expect(timeSeries!.arrived.length).toBeLessThanOrEqual(3000);
+    expect(warnings).toContainEqual('timeSeries: intervals of 0.01 s would be too many; they are 0.16 s long');
+    expect(result.warnings.join()).not.toContain('timeSeries');
+  });
+
   it('holds means where there are several runs', () => {
     const seen: number[][] = [];
     const { timeSeries } = simulate(
