@@ -51,6 +51,21 @@ export function fleetPower({ pools, seconds }: FleetUsage, pue: number): FleetPo
   };
 }
 
+/**
+ * Most GPUs of one kind whose peak keeps a power cap at the meter; Infinity without a cap, or where the GPU is unknown.
+ *
+ * @example mostGpusUnderCap('h200-sxm', { powerCap: 8.736, pue: 1.2 }) // 8
+ */
+export function mostGpusUnderCap(
+  gpu: string | null,
+  { powerCap, pue }: { powerCap?: number | undefined; pue: number },
+): number {
+  const entry = gpu === null ? undefined : gpus[gpu];
+  if (powerCap === undefined || entry === undefined) return Number.POSITIVE_INFINITY;
+  // A fleet that meets the cap exactly must not fail by the last bit of a product.
+  return Math.floor(powerCap / (fullKilowatts(entry.chipTdpWatts) * pue) + 1e-9);
+}
+
 function activity({ provisionedGpuSeconds, prefillGpuSeconds, decodeGpuSeconds, decodingPerGpu }: PoolUsage) {
   if (provisionedGpuSeconds <= 0) return { prefillShare: 0, decodeShare: 0, decodingPerGpu: 0 };
   return {

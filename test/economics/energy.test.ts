@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { conventions } from '../../src/economics/conventions.js';
-import { carbonKilogramsPerHour, fleetPower, joulesPer, perMegawatt } from '../../src/economics/energy.js';
+import {
+  carbonKilogramsPerHour,
+  fleetPower,
+  joulesPer,
+  mostGpusUnderCap,
+  perMegawatt,
+} from '../../src/economics/energy.js';
 import { decodePowerLevel, fullKilowatts, gpuPower } from '../../src/economics/power.js';
 import { hour, pool } from './usage.js';
 
@@ -36,6 +42,13 @@ describe('power of a fleet', () => {
     expect(power?.averageKilowatts).toBeCloseTo(1.2 * 8 * 0.67025, 9);
     expect(power?.idleKilowatts).toBeCloseTo(1.2 * 8 * 0.7 * 0.33, 9);
     expect(power?.peakKilowatts).toBeCloseTo(1.2 * 8 * 0.7 * 1.3, 9);
+  });
+
+  it('says how many GPUs a power cap carries', () => {
+    // A H200 with its share of the host peaks at 0.91 kW, 1.092 kW at the meter.
+    expect(mostGpusUnderCap('h200-sxm', { powerCap: 8 * 1.092, pue: 1.2 })).toBe(8);
+    expect(mostGpusUnderCap('h200-sxm', { powerCap: 8.7, pue: 1.2 })).toBe(7);
+    expect(mostGpusUnderCap('h200-sxm', { pue: 1.2 })).toBe(Number.POSITIVE_INFINITY);
   });
 
   it('is unknown where a GPU is', () => {

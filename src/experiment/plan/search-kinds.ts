@@ -1,3 +1,4 @@
+import { mostGpusUnderCap } from '../../economics/energy.js';
 import type { Scenario } from '../../scenario/schema.js';
 import { busyReplicas, fewestReplicas, idleAttainment, idleTokensPerSecondPerUser, leastWork } from './bounds.js';
 import type { DemandSample } from './demand-sample.js';
@@ -32,10 +33,12 @@ export function boundKinds(
   target: Target,
   { traffic, plan, economics }: Scenario,
 ): BoundedKinds {
-  const maxGpus = plan?.maxGpus ?? 64;
+  const mostGpus = plan?.maxGpus ?? 64;
   const result: BoundedKinds = { kinds: [], excluded: [], fleets: 0, ruledOut: 0 };
   for (const kind of kinds) {
     const [first, second] = kind.pools;
+    const underCap = mostGpusUnderCap(first.scenario.gpu ?? null, economics);
+    const maxGpus = Math.min(mostGpus, underCap);
     const gpusPerReplica = [first.simulated.gpusPerReplica, second?.simulated.gpusPerReplica ?? 0] as const;
     const fleets = fleetsFrom([1, second === undefined ? 0 : 1], gpusPerReplica, maxGpus);
     result.fleets += fleets;
@@ -59,7 +62,10 @@ export function boundKinds(
     const possible = fleetsFrom(lower, gpusPerReplica, maxGpus);
     result.ruledOut += fleets - possible;
     if (possible === 0) {
-      result.excluded.push({ kind: kind.name, reason: `needs more than ${maxGpus} GPUs for the work alone` });
+      result.excluded.push({
+        kind: kind.name,
+        reason: `needs more than ${maxGpus} GPUs for the work alone${underCap < mostGpus ? ', and economics.powerCap carries no more' : ''}`,
+      });
       continue;
     }
     result.kinds.push({
