@@ -8,6 +8,7 @@ import {
 } from '../scenario/schema.js';
 import type { ControlOptions } from '../serving/control.js';
 import type { HardwareOptions, LifetimeLaw, RecoveryOptions, Reliability } from '../serving/faults/index.js';
+import type { GateOptions } from '../serving/gate/gate.js';
 import {
   FORECASTS,
   LoadPolicy,
@@ -27,6 +28,17 @@ export function changesFleet({ planner, faults, factory }: Scenario): boolean {
 /** Whether users may leave before they are served. */
 export function hasDeadlines({ traffic }: Scenario): boolean {
   return traffic.some(({ deadline }) => deadline !== undefined);
+}
+
+/** Who is turned away; undefined where nobody is. */
+export function buildGate({ admission, traffic }: Scenario): GateOptions | undefined {
+  if (admission === undefined && traffic.every(({ rateLimit }) => rateLimit === undefined)) return undefined;
+  return {
+    maxQueued: admission?.maxQueued ?? Number.POSITIVE_INFINITY,
+    maxQueuedPerReplica: admission?.maxQueuedPerReplica ?? Number.POSITIVE_INFINITY,
+    shedding: admission?.shedding ?? 'newest',
+    rateLimits: traffic.map(({ rateLimit }) => rateLimit && { perSecond: rateLimit.rate, burst: rateLimit.burst }),
+  };
 }
 
 /** What changes the fleet of a scenario during its run; undefined where nothing does. */

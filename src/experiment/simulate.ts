@@ -16,7 +16,7 @@ import { buildDemand } from '../traffic/build.js';
 import type { ClassDemand } from '../traffic/demand.js';
 import type { OpenFile } from '../traffic/lines.js';
 import { VERSION } from '../version.js';
-import { buildControl } from './control.js';
+import { buildControl, buildGate } from './control.js';
 import { demandsOf, evaluateExpectations } from './expectations.js';
 import { buildFleet, type FleetPool, transferOptions } from './fleet.js';
 import { isReplicated, precisionMetric, replicate } from './replicate.js';
@@ -153,6 +153,7 @@ function simulateOnce(
     paths: scenario.factory.disaggregation,
     switching: scenario.factory.disaggregation?.switching,
     timeline: options.timeline,
+    gate: buildGate(scenario),
     control: buildControl(scenario, fleet, replication),
     reference: options.reference ?? false,
     checker,

@@ -21,12 +21,20 @@ export function warnings(summary: Summary, scenario: Scenario): string[] {
     found.push('the fleet is overloaded: waiting times grow with the length of the run, so their means say little');
   }
   if (requests.rejected > 0) {
-    found.push(`${requests.rejected} requests were rejected: they need more KV cache than any replica has`);
+    const turnedAway =
+      scenario.admission !== undefined || scenario.traffic.some(({ rateLimit }) => rateLimit !== undefined);
+    const cause = turnedAway
+      ? 'by rate limits and bounds on queues, or since they need more KV cache than any replica has'
+      : 'they need more KV cache than any replica has';
+    found.push(`${requests.rejected} requests were rejected: ${cause}`);
   }
   if (requests.completed > 0 && requests.completed < ENOUGH_FOR_P99) {
     found.push(
       `only ${requests.completed} requests were completed: p99 rests on ${Math.ceil(requests.completed / 100)} of them`,
     );
+  }
+  if (scenario.faults === undefined && scenario.factory.pools.some(({ spares }) => (spares ?? 0) > 0)) {
+    found.push('spares are paid for and never serve: nothing fails in this scenario; give faults');
   }
   if (cost.usdPerHour === null) {
     found.push(

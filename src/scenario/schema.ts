@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { admissionSchema } from './admission-schema.js';
 import { economicsSchema } from './economics-schema.js';
 import { factorySchema } from './factory-schema.js';
 import { checkFaults, faultsSchema } from './faults-schema.js';
@@ -104,6 +105,7 @@ export const scenarioSchema = z
     factory: factorySchema,
     router: routerSchema.prefault({}).describe('How requests are spread over the replicas'),
     planner: plannerSchema.prefault({ policy: 'static' }).describe('Autoscaling: how the fleet changes its size'),
+    admission: admissionSchema.optional().describe('Bounds on queues; default: none'),
     faults: faultsSchema.optional().describe('What breaks during the run; default: nothing'),
     economics: economicsSchema.prefault({}).describe('What the fleet costs, draws and earns'),
     plan: planSchema.optional().describe('What goodput plan chooses from; has no effect on a run'),

@@ -8,6 +8,7 @@ import { Acceptance } from './acceptance.js';
 import { type ArrivalFeed, arrivalFeed } from './arrivals.js';
 import { Control, type ControlHost, type ControlOptions } from './control.js';
 import { readFleetTotals } from './fleet-totals.js';
+import { Gate, type GateOptions } from './gate/gate.js';
 import { Handover } from './handover.js';
 import { Instance, type InstanceHost } from './instance.js';
 import { WAITING_FOR } from './instance-usage.js';
@@ -54,6 +55,8 @@ export interface FactoryOptions {
   switching?: SwitchOptions | undefined;
   /** Which prompts stay on the decode side; default: none. */
   paths?: PathOptions | undefined;
+  /** Who is turned away; undefined where nobody is. */
+  gate?: GateOptions | undefined;
   /** What changes the fleet during the run; undefined where nothing does. */
   control?: ControlOptions | undefined;
   /** Random numbers of the factory, by purpose; default: those of seed 0. */
@@ -109,6 +112,7 @@ export class Factory implements InstanceHost, ControlHost, SwitchHost, TotalsSou
   private readonly mostPlaces: number;
   /** A request has ended since waiting ones were last looked at. */
   private roomGrew = false;
+  private readonly gate: Gate | undefined;
   /** Undefined where the fleet stays as it is. */
   readonly control: Control | undefined;
   /** Replicas of each pool of the scenario, in its order. */
@@ -127,6 +131,7 @@ export class Factory implements InstanceHost, ControlHost, SwitchHost, TotalsSou
     this.priorities = Float64Array.from(demand, (of) => of.priority ?? 0);
     this.acceptances = acceptancesOf(pools, options.randomStream ?? ((purpose) => randomStream(0, 0, purpose)));
     this.timeline = options.timeline;
+    if (options.gate !== undefined) this.gate = new Gate(this.store, options.gate, this.priorities);
     this.stepLimit = options.reference ? 1 : Number.POSITIVE_INFINITY;
     // Timers of arrivals are 0 .. classes - 1, those of instances follow, then the front end and the end of the run.
     for (const { source } of demand) if (source.kind === 'sessions') source.observer = this.recorder.sessions;
@@ -327,7 +332,7 @@ export class Factory implements InstanceHost, ControlHost, SwitchHost, TotalsSou
     return queued;
   }
 
-  cancel(row: number): void {
+  cancel(row: number, outcome: 'cancelled' | 'rejected' = 'cancelled'): void {
     const { store } = this;
     const place = store.instance[row];
     if (place >= 0) {
@@ -337,12 +342,12 @@ export class Factory implements InstanceHost, ControlHost, SwitchHost, TotalsSou
         return;
       }
       this.left(this.instances[place]);
-      this.endUnserved(row, 'cancelled', was === 'waiting');
+      this.endUnserved(row, outcome, was === 'waiting');
     } else if (place === PLACE.front) {
       // Whoever stood behind may fit where this one did not.
       if (this.waiting.remove(row)) this.roomGrew = true;
       else this.leaveFrontendEarly(row);
-      this.endUnserved(row, 'cancelled', true);
+      this.endUnserved(row, outcome, true);
     } else {
       this.cancelHandover(row);
     }
@@ -368,10 +373,10 @@ export class Factory implements InstanceHost, ControlHost, SwitchHost, TotalsSou
     this.endUnserved(row, 'cancelled', false);
   }
 
-  endUnserved(row: number, outcome: 'cancelled' | 'failed', waited: boolean): void {
+  endUnserved(row: number, outcome: 'cancelled' | 'failed' | 'rejected', waited: boolean): void {
     if (waited) this.recorder.leaveQueue(this.events.now);
     this.recordUnfinished(row, outcome, this.store.producedTokens[row]);
-    this.leave(row, false);
+    this.leave(row, outcome === 'rejected');
   }
 
   refill(instance: Instance): void {
@@ -417,10 +422,19 @@ export class Factory implements InstanceHost, ControlHost, SwitchHost, TotalsSou
     this.timeline?.arrived(store, row, now);
     const { baseSeconds, perInputTokenSeconds } = this.frontendLatency;
     const latency = baseSeconds + perInputTokenSeconds * feed.inputTokens;
-    if (latency > 0) this.enterFrontend(row, now + latency);
+    if (this.gate !== undefined && this.turnsAway(this.gate, row)) this.refuse(row);
+    else if (latency > 0) this.enterFrontend(row, now + latency);
     else this.route(row);
     if (this.arrivals < this.options.maxRequests) feed.rearm();
     else for (let timer = 0; timer < this.feeds.length; timer++) this.events.off(timer);
+  }
+
+  /** Whether `row`, which has just come, is not let in; somebody less important may have to go in its place. */
+  private turnsAway(gate: Gate, row: number): boolean {
+    if (!gate.takeToken(this.store.classIndex[row], this.events.now)) return true;
+    const victim = gate.victim(row, this.recorder.waiting);
+    if (victim >= 0 && victim !== row) this.cancel(victim, 'rejected');
+    return victim === row;
   }
 
   private enterFrontend(row: number, until: number): void {
@@ -455,9 +469,22 @@ export class Factory implements InstanceHost, ControlHost, SwitchHost, TotalsSou
       this.refuse(row);
       return;
     }
+    if (this.gate !== undefined && instance !== undefined && !this.central && !this.hasPlace(instance)) {
+      instance = this.leastLoaded((candidate) => this.canServe(row, candidate) && this.hasPlace(candidate));
+      if (instance === undefined) {
+        this.refuse(row);
+        return;
+      }
+    }
     if (this.central) instance = this.waiting.isBefore(row) ? this.withRoom(row) : undefined;
     if (instance === undefined) this.waiting.pushBack(row);
     else this.deliver(row, instance);
+  }
+
+  /** Whether one more request may wait at `instance`: behind those for whom the batch has no place. */
+  private hasPlace(instance: Instance): boolean {
+    const { waiting, pool, load } = instance;
+    return waiting < (this.gate as Gate).maxQueuedPerReplica || load < pool.maxSequences;
   }
 
   /** Whether a replica that does not serve now could hold `row` if it came to do so. */
