@@ -45,7 +45,7 @@ export interface SimulateOptions {
   /** Called once per request, in the order in which they end; with several replications, for those of the first. */
   onRecord?: ((record: RequestRecord) => void) | undefined;
   /** Called for every request when it arrives; its prefix is only valid during the call. */
-  onArrival?: ((seconds: number, request: ArrivingRequest) => void) | undefined;
+  onArrival?: ((seconds: number, request: ArrivingRequest, classIndex: number) => void) | undefined;
   /** Called after each replication with its own result; not called where there is only one run. */
   onReplication?: ((document: ResultDocument) => void) | undefined;
 }

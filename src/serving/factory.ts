@@ -66,7 +66,7 @@ export interface FactoryOptions {
   /** Reference mode: every decode step is an event of its own. Slow, and equal. */
   reference: boolean;
   checker?: InvariantChecker | undefined;
-  onArrival?: ((seconds: number, request: ArrivingRequest) => void) | undefined;
+  onArrival?: ((seconds: number, request: ArrivingRequest, classIndex: number) => void) | undefined;
   onProgress?: ((nowSeconds: number, arrivedRequests: number) => void) | undefined;
 }
 
@@ -413,7 +413,7 @@ export class Factory implements InstanceHost, ControlHost, SwitchHost, TotalsSou
     const feed = this.feeds[classIndex];
     const now = this.events.now;
     feed.take();
-    this.options.onArrival?.(now, feed);
+    this.options.onArrival?.(now, feed, classIndex);
     const row = store.add(this.arrivals++, classIndex, feed.user, now, feed.inputTokens, feed.outputTokens);
     if (this.chains !== undefined && feed.prefix !== undefined) this.chains.add(row, feed.prefix);
     store.session[row] = feed.session < 0 ? -1 : feed.session * this.feeds.length + classIndex;

@@ -123,6 +123,13 @@ describe('sessions as a trace', () => {
     expect(rows.every(({ timestamp }, i) => i === 0 || timestamp >= rows[i - 1].timestamp)).toBe(true);
   });
 
+  it('share nothing with those of another class', () => {
+    const other = { ...entry, name: 'other' };
+    const lines = exported([entry, other], { requests: 60 }).text.trimEnd().split('\n');
+    const firsts = lines.map((line) => (JSON.parse(line) as { hash_ids: number[] }).hash_ids[0]);
+    expect(new Set(firsts).size).toBe(2);
+  });
+
   it('say what their prompts share, one number for every 512 tokens begun', () => {
     const lines = text
       .trimEnd()

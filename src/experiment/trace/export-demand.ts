@@ -58,7 +58,7 @@ function exportOpen(
   for (; requests < most && heap.size > 0; requests++) {
     const i = heap.pop();
     const { arrivalSeconds, inputTokens, outputTokens, prefix } = sources[i];
-    const blocks = mooncakeBlocks(prefix, inputTokens, requests);
+    const blocks = mooncakeBlocks(prefix, inputTokens, requests, { index: i, count: sources.length });
     write(mooncakeLine(arrivalSeconds, inputTokens, outputTokens, blocks));
     advance(i);
   }
@@ -71,8 +71,9 @@ function exportSimulated(scenario: Scenario, openFile: OpenFile, write: (line: s
     { ...scenario, replications: undefined, precision: undefined },
     {
       openFile,
-      onArrival: (seconds, { inputTokens, outputTokens, prefix }) => {
-        const blocks = mooncakeBlocks(prefix, inputTokens, requests);
+      onArrival: (seconds, { inputTokens, outputTokens, prefix }, index) => {
+        const of = { index, count: scenario.traffic.length };
+        const blocks = mooncakeBlocks(prefix, inputTokens, requests, of);
         write(mooncakeLine(seconds, inputTokens, outputTokens, blocks));
         requests++;
       },
@@ -84,7 +85,7 @@ function exportSimulated(scenario: Scenario, openFile: OpenFile, write: (line: s
 /** Tokens per block of the format. */
 const MOONCAKE_BLOCK = 512;
 /** Numbers of blocks that nobody else has: from here on, so many for a request. */
-const FIRST_PARTIAL = 2 ** 31;
+const FIRST_OWN = 2 ** 45;
 const MOST_OWN = 2 ** 16;
 
 /**
@@ -95,18 +96,20 @@ function mooncakeBlocks(
   prefix: PrefixBlocks | undefined,
   inputTokens: number,
   request: number,
-): readonly number[] | Int32Array | undefined {
+  ofClass: { index: number; count: number },
+): readonly number[] | undefined {
   if (prefix === undefined || prefix.count === 0) return undefined;
   const { ids, count, tokensPerBlock } = prefix;
-  if (tokensPerBlock === MOONCAKE_BLOCK) return ids.subarray(0, count);
+  // Classes number their blocks independently; in a file they must not meet.
+  const number = (id: number) => id * ofClass.count + ofClass.index;
+  if (tokensPerBlock === MOONCAKE_BLOCK) return Array.from(ids.subarray(0, count), number);
   const each = MOONCAKE_BLOCK / tokensPerBlock;
   if (!Number.isInteger(each)) return undefined;
   const whole = Math.min(Math.floor(inputTokens / MOONCAKE_BLOCK), Math.floor(count / each));
   // The last block of a group stands for all before it.
-  const blocks = Array.from({ length: whole }, (_, i) => ids[(i + 1) * each - 1]);
+  const blocks = Array.from({ length: whole }, (_, i) => number(ids[(i + 1) * each - 1]));
   // What is behind them is the request's own.
-  for (let i = whole; i < Math.ceil(inputTokens / MOONCAKE_BLOCK); i++)
-    blocks.push(FIRST_PARTIAL + request * MOST_OWN + i);
+  for (let i = whole; i < Math.ceil(inputTokens / MOONCAKE_BLOCK); i++) blocks.push(FIRST_OWN + request * MOST_OWN + i);
   return blocks;
 }
 
