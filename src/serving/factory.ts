@@ -108,6 +108,8 @@ export class Factory implements InstanceHost, ControlHost, SwitchHost, TotalsSou
   /** The router, where it looks at prefixes. */
   readonly kvRouter: KvAware | undefined;
   private readonly central: boolean;
+  /** Ways through the fleet are chosen by their load: not where the router has reasons of its own, or requests wait for room. */
+  private readonly balancesPaths: boolean;
   /** Largest batch of any instance: where even the least loaded has as many requests, none has a place. */
   private readonly mostPlaces: number;
   /** A request has ended since waiting ones were last looked at. */
@@ -181,6 +183,7 @@ export class Factory implements InstanceHost, ControlHost, SwitchHost, TotalsSou
     this.mostPlaces = Math.max(...front.map((pool) => pool.maxSequences));
     this.waiting = waitingLine(front[0].order ?? 'fcfs', this.store, this.priorities);
     this.central = options.routing.policy === 'central';
+    this.balancesPaths = !['central', 'session', 'kv-aware'].includes(options.routing.policy);
     this.isFair = isFair(options.routing);
     const inFront = this.instances.slice(0, this.frontInstances);
     this.router = router(
@@ -461,7 +464,7 @@ export class Factory implements InstanceHost, ControlHost, SwitchHost, TotalsSou
     }
     const picked = this.router.pick(row);
     let instance = picked < 0 ? undefined : this.instances[picked];
-    if (!this.central) instance = this.paths?.balanced(row) ?? instance;
+    if (this.balancesPaths) instance = this.paths?.balanced(row) ?? instance;
     if (instance === undefined || !this.canServe(row, instance)) {
       instance = this.leastLoaded((candidate) => this.canServe(row, candidate));
     }

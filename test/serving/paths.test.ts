@@ -123,6 +123,32 @@ describe('transfers layer by layer', () => {
   });
 });
 
+describe('what is asked for and never happens', () => {
+  it('leaves every figure as it was', () => {
+    const more = {
+      horizon: { requests: 500 },
+      traffic: [
+        {
+          arrivals: { process: 'gamma', rate: 40, cv: 3 },
+          input: { distribution: 'lognormal', mean: 100, cv: 1 },
+          output: { distribution: 'geometric', mean: 20, max: 200 },
+        },
+      ],
+    };
+    const pools = [
+      { ...PREFILL, replicas: 2 },
+      { ...DECODE, replicas: 3 },
+    ];
+    const plain = serve({ pools }, 1, more);
+    const never = { prefillQueue: 1e6, decodeUse: 1, interval: '1h' };
+    for (const disaggregation of [{ localPrefillTokens: 0 }, { maxPrefillQueue: 1e6 }, { switching: never }]) {
+      const asked = serve({ pools, disaggregation }, 1, more);
+      expect(asked.records).toEqual(plain.records);
+      expect(asked.summary).toEqual(plain.summary);
+    }
+  });
+});
+
 describe('roles that do not go together', () => {
   it('a key that needs prefill and decode pools, and a static decode pool', () => {
     const one = [{ performance }];
