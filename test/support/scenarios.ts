@@ -307,7 +307,12 @@ export const randomScenario: fc.Arbitrary<Scenario> = fc
   })
   .map(({ startup, spares, ...input }) => {
     const pools = (input.factory.pools as object[]).map((pool) => ({ ...pool, ...(spares > 0 && { spares }) }));
-    return makeScenario({ ...input, factory: { ...input.factory, pools, startup } });
+    const switches =
+      'disaggregation' in input.factory &&
+      (input.factory.disaggregation as { switching?: object } | undefined)?.switching !== undefined;
+    // Who changes sides is not scaled and does not fail.
+    const still = switches ? { planner: undefined, faults: undefined } : {};
+    return makeScenario({ ...input, ...still, factory: { ...input.factory, pools, startup } });
   });
 
 /** A scenario from the same object a user would write in YAML. */
