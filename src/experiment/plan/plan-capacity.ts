@@ -8,6 +8,7 @@ import { highestDemand } from './capacity.js';
 import { type DemandSample, demandSample } from './demand-sample.js';
 import type { CapacityDocument, CapacityPoint } from './document.js';
 import { Evaluator, type PlannedScenario } from './evaluate.js';
+import { hasKnownWork } from './search-kinds.js';
 import { shapeText } from './space.js';
 import { standingUsdPerHour } from './standing-cost.js';
 import { targetOf } from './target.js';
@@ -28,7 +29,8 @@ export async function planCapacity(
   const openFile = fileOpener(baseDirectory);
   const target = targetOf(scenario);
   const fleet = buildFleet(scenario, openFile);
-  const bound = highestConceivable(fleet, demandSample(scenario, openFile));
+  const known = hasKnownWork(scenario.factory.pools) && scenario.planner.policy === 'static';
+  const bound = known ? highestConceivable(fleet, demandSample(scenario, openFile)) : Number.POSITIVE_INFINITY;
   const confirmations = scenario.plan?.confirmations ?? 4;
   const evaluator = new Evaluator(planned, target, executor);
   const { capacity, curve } = await highestDemand(evaluator, scenario.traffic, {}, { bound, confirmations, onPoint });

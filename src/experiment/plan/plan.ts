@@ -12,7 +12,7 @@ import { FleetRuns } from './fleet-runs.js';
 import { cheapestOfKinds, paretoFrontier } from './frontier.js';
 import { robustness } from './robustness.js';
 import { type Candidate, FleetSearch } from './search.js';
-import { boundKinds } from './search-kinds.js';
+import { boundKinds, hasKnownWork } from './search-kinds.js';
 import { fleetSpace } from './space.js';
 import { targetOf } from './target.js';
 
@@ -56,7 +56,8 @@ export async function planFleet(
     throw new InputError({ key: 'plan', message: `leaves no fleet to choose from: ${reasons.join('; ')}` });
   }
   const bounded = boundKinds(all, demandSample(scenario, openFile), target, scenario);
-  const evaluator = new Evaluator(planned, target, executor);
+  const fixed = { ...planned, scenario: { ...scenario, planner: { policy: 'static' as const } } };
+  const evaluator = new Evaluator(fixed, target, executor);
   const runs = new FleetRuns(evaluator, bounded.kinds, budget);
 
   const search = new FleetSearch(bounded.kinds);
@@ -86,6 +87,9 @@ export async function planFleet(
   if (best !== undefined) await exploreFrontier(bounded.kinds, runs, () => report('frontier'));
 
   const notes: string[] = [];
+  if (scenario.planner.policy !== 'static') {
+    notes.push('fleets have a fixed size: the planner of the scenario is left out');
+  }
   if (!complete) {
     notes.push(`the search stopped after ${budget} simulations (plan.evaluations); a cheaper fleet may hold`);
   }
@@ -121,7 +125,9 @@ export async function planFleet(
     result.robustness = await robustness(evaluator, kind, best);
     report('capacity');
     const { counts } = best;
-    const bound = Math.min(...kind.load.map((load, i) => (load > 0 ? counts[i] / load : Number.POSITIVE_INFINITY)));
+    const known = hasKnownWork(pools);
+    const most = kind.load.map((load, i) => (known && load > 0 ? counts[i] / load : Number.POSITIVE_INFINITY));
+    const bound = Math.min(...most);
     const options = { bound, holdsAt: 1, confirmations: 0, onPoint: () => report('capacity') };
     result.capacity = (await highestDemand(evaluator, scenario.traffic, { pools }, options)).capacity;
   }

@@ -1,5 +1,5 @@
 import { mostGpusUnderCap } from '../../economics/energy.js';
-import type { Scenario } from '../../scenario/schema.js';
+import type { Scenario, Pool as ScenarioPool } from '../../scenario/schema.js';
 import { busyReplicas, fewestReplicas, idleAttainment, idleTokensPerSecondPerUser, leastWork } from './bounds.js';
 import type { DemandSample } from './demand-sample.js';
 import type { SearchKind } from './search.js';
@@ -42,7 +42,8 @@ export function boundKinds(
     const gpusPerReplica = [first.simulated.gpusPerReplica, second?.simulated.gpusPerReplica ?? 0] as const;
     const fleets = fleetsFrom([1, second === undefined ? 0 : 1], gpusPerReplica, maxGpus);
     result.fleets += fleets;
-    const reachable = idleAttainment(sample, first.simulated, (second ?? first).simulated, traffic);
+    const known = hasKnownWork(kind.pools.map(({ scenario }) => scenario));
+    const reachable = !known ? 1 : idleAttainment(sample, first.simulated, (second ?? first).simulated, traffic);
     if (target.attainment !== null && reachable < target.attainment) {
       result.ruledOut += fleets;
       const share = `${(100 * reachable).toFixed(1)} %`;
@@ -56,7 +57,7 @@ export function boundKinds(
     const work = kind.pools.map(({ simulated }, i) =>
       leastWork(simulated, second === undefined ? 'both' : i === 0 ? 'prompt' : 'answer', sample),
     );
-    const fewest = work.map((seconds) => fewestReplicas(seconds, share, sample.seconds));
+    const fewest = work.map((seconds) => (known ? fewestReplicas(seconds, share, sample.seconds) : 1));
     const busy = work.map((seconds) => busyReplicas(seconds, sample.seconds));
     const lower = [fewest[0], fewest[1] ?? 0] as const;
     const possible = fleetsFrom(lower, gpusPerReplica, maxGpus);
@@ -79,10 +80,17 @@ export function boundKinds(
       maxGpus,
       usdPerHour: (counts) => standingUsdPerHour(gpuCounts(kind, counts), economics) ?? 0,
       load: [busy[0], busy[1] ?? 0],
-      idleTokensPerSecondPerUser: idleTokensPerSecondPerUser(sample, (second ?? first).simulated),
+      idleTokensPerSecondPerUser: known
+        ? idleTokensPerSecondPerUser(sample, (second ?? first).simulated)
+        : Number.POSITIVE_INFINITY,
     });
   }
   return result;
+}
+
+/** Whether arithmetic knows the least work of a request: not where cached prompts or accepted drafts save some of it. */
+export function hasKnownWork(pools: readonly ScenarioPool[]): boolean {
+  return pools.every(({ kvCache, speculative }) => !kvCache.prefixCaching && speculative === undefined);
 }
 
 function gpuCounts({ pools }: FleetKind, counts: readonly [number, number]): GpuCount[] {

@@ -75,6 +75,15 @@ describe('goodput plan', () => {
     expect(excluded).toMatchObject([{ kind: 'h100-sxm tp1', reason: expect.stringContaining('does not fit') }]);
   });
 
+  it('rules nothing out by arithmetic where cached prompts or accepted drafts save work, and leaves a planner out', async () => {
+    const tight = ['plan.gpus=[b200-sxm]', 'plan.maxGpus=2', 'horizon={requests: 300}', 'traffic[0].slo.tpot=1ms'];
+    const caching = 'factory.pools[0].kvCache.prefixCaching=true';
+    const { space, search, notes } = await plan(quickstart(...tight, caching, 'planner={policy: load}'));
+    expect(space.ruledOutByBounds).toBe(0);
+    expect(search.log.length).toBeGreaterThan(0);
+    expect(notes).toEqual(['fleets have a fixed size: the planner of the scenario is left out']);
+  });
+
   it('stops at its budget and says that the search is not complete', async () => {
     const { search, notes } = await plan(quickstart('plan.evaluations=2', 'horizon={requests: 300}'));
     expect(search.log).toHaveLength(2);
