@@ -78,7 +78,7 @@ describe('goodput plan', () => {
   it('rules nothing out by arithmetic where cached prompts or accepted drafts save work, and leaves a planner out', async () => {
     const tight = ['plan.gpus=[b200-sxm]', 'plan.maxGpus=2', 'horizon={requests: 300}', 'traffic[0].slo.tpot=1ms'];
     const caching = 'factory.pools[0].kvCache.prefixCaching=true';
-    const { space, search, notes } = await plan(quickstart(...tight, caching, 'planner={policy: load}'));
+    const { space, search, notes } = await plan(quickstart(...tight, caching, 'planner={policy: load, max: 4}'));
     expect(space.ruledOutByBounds).toBe(0);
     expect(search.log.length).toBeGreaterThan(0);
     expect(notes).toEqual(['fleets have a fixed size: the planner of the scenario is left out']);
