@@ -176,10 +176,6 @@ const disaggregatedFactory = fc
       fc.record({
         localPrefillTokens: fc.integer({ min: 0, max: 500 }),
         maxPrefillQueue: fc.option(seconds(0, 5), { nil: undefined }),
-        switching: fc.option(
-          fc.record({ interval: seconds(0.05, 2), prefillQueue: seconds(0, 3), decodeUse: seconds(0.1, 1) }),
-          { nil: undefined },
-        ),
       }),
       { nil: undefined },
     ),
@@ -191,8 +187,7 @@ const disaggregatedFactory = fc
         ...pool,
         batching: batching.policy === 'static' ? { ...batching, policy: 'continuous', maxWait: undefined } : batching,
       }));
-    const prefills = disaggregation?.switching === undefined ? prefill : moving(prefill);
-    return { pools: [...moving(decode), ...aggregated, ...prefills], transfer, disaggregation };
+    return { pools: [...moving(decode), ...aggregated, ...prefill], transfer, disaggregation };
   });
 
 /** Step times from the physics: all attention, sliding windows, a latent cache, experts. */
@@ -307,12 +302,7 @@ export const randomScenario: fc.Arbitrary<Scenario> = fc
   })
   .map(({ startup, spares, ...input }) => {
     const pools = (input.factory.pools as object[]).map((pool) => ({ ...pool, ...(spares > 0 && { spares }) }));
-    const switches =
-      'disaggregation' in input.factory &&
-      (input.factory.disaggregation as { switching?: object } | undefined)?.switching !== undefined;
-    // Who changes sides is not scaled and does not fail.
-    const still = switches ? { planner: undefined, faults: undefined } : {};
-    return makeScenario({ ...input, ...still, factory: { ...input.factory, pools, startup } });
+    return makeScenario({ ...input, factory: { ...input.factory, pools, startup } });
   });
 
 /** A scenario from the same object a user would write in YAML. */
