@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { isComparisonFile } from '../experiment/compare/comparison-file.js';
 import { type LoadedScenario, loadScenario } from '../experiment/load-scenario.js';
 import { InputError } from '../scenario/input-error.js';
 import { parseScenario } from '../scenario/parse.js';
@@ -15,11 +16,33 @@ export async function readScenario(
   overrides: readonly string[],
   stdin: Readable,
 ): Promise<LoadedScenario> {
-  if (path !== STDIN) return loadScenario(path, { overrides });
+  if (path !== STDIN) return loadFile(path, overrides);
   const parsed = parseScenario(await textOf(stdin), { file: 'stdin', overrides });
   const unknown = checkNames(parsed.scenario);
   if (unknown.length > 0) throw new InputError(unknown.map(parsed.locate));
   return { ...parsed, baseDirectory: process.cwd() };
+}
+
+function loadFile(path: string, overrides: readonly string[]): LoadedScenario {
+  try {
+    return loadScenario(path, { overrides });
+  } catch (error) {
+    if (!(error instanceof InputError) || !isComparison(path)) throw error;
+    throw new InputError({
+      file: path,
+      message: 'compares several fleets, and is not one scenario',
+      hint: `goodput compare ${path}`,
+    });
+  }
+}
+
+/** False, too, where the file cannot be read: that is reported as it is for a scenario. */
+function isComparison(path: string): boolean {
+  try {
+    return isComparisonFile(path);
+  } catch {
+    return false;
+  }
 }
 
 async function textOf(stdin: Readable): Promise<string> {

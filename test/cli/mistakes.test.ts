@@ -86,6 +86,7 @@ const MISTAKES: [string, string[] | { text: string }, RegExp][] = [
   ['an empty file', ['empty.yaml'], /empty/],
   ['a list', ['list.yaml'], /mapping|keys|list/],
   ['a binary file', ['binary.yaml'], /not a text file/],
+  ['a comparison', { text: 'fleets: []\n' }, /compares several fleets.*goodput compare/],
   ['a missing file', ['god.yaml'], /no such file.*good\.yaml/],
   ['a folder', ['.'], /is a folder/],
   ['a missing trace', traced('nowhere.csv'), /no such file/],

@@ -180,14 +180,21 @@ describe.skipIf(!existsSync(trace))('the Azure code trace (skipped where the fil
 });
 
 describe('scenarios/', () => {
-  it('each runs and holds its invariants', () => {
+  it('each runs, holds its invariants and meets what it expects', () => {
     const folder = path.resolve(import.meta.dirname, '../../scenarios');
     const pairs = readdirSync(path.join(folder, 'disaggregation')).map((name) => path.join('disaggregation', name));
     const files = [...readdirSync(folder), ...pairs].filter((name) => name.endsWith('.yaml'));
     for (const file of files.filter((name) => !isComparisonFile(path.join(folder, name)))) {
       const { scenario, baseDirectory } = loadScenario(path.join(folder, file), { overrides: [] });
-      const { summary } = simulate(scenario, { openFile: fileOpener(baseDirectory), checkInvariants: true });
-      expect(summary.requests.completed, file).toBeGreaterThan(1000);
+      const { summary, expectations } = simulate(scenario, {
+        openFile: fileOpener(baseDirectory),
+        checkInvariants: true,
+      });
+      expect(summary.requests.completed, file).toBeGreaterThan(500);
+      expect(
+        expectations.filter(({ pass }) => !pass),
+        file,
+      ).toEqual([]);
     }
   });
 });
