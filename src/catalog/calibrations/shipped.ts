@@ -53,22 +53,22 @@ export const shippedCalibration: CalibrationSet = {
     },
     "measured": {
       "tpot": {
-        "mape": 9.32,
-        "medianApe": 4.91
+        "mape": 9.36,
+        "medianApe": 4.87
       },
       "ttft": {
-        "mape": 33.2,
-        "medianApe": 18.9
+        "mape": 29.6,
+        "medianApe": 16.1
       }
     },
     "transferred": {
       "tpot": {
-        "mape": 25.1,
-        "medianApe": 16.7
+        "mape": 24.1,
+        "medianApe": 16.2
       },
       "ttft": {
-        "mape": 47.8,
-        "medianApe": 30.7
+        "mape": 42.5,
+        "medianApe": 32.3
       }
     }
   },
