@@ -493,13 +493,19 @@ export class Factory implements InstanceHost, ControlHost, SwitchHost, TotalsSou
   /** Whether a replica that does not serve now could hold `row` if it came to do so. */
   private canWaitForReplica(row: number): boolean {
     if (this.control === undefined) return false;
-    return this.instances.some((instance) => instance.index < this.frontInstances && this.canServe(row, instance));
+    for (let index = 0; index < this.frontInstances; index++) {
+      const instance = this.instances[index];
+      // Whoever decodes now takes it from the front only once it has changed sides.
+      const role = instance.role === 'decode' ? 'prefill' : instance.role;
+      if (this.canServe(row, instance, role)) return true;
+    }
+    return false;
   }
 
-  /** Whether `instance`, with those that take over from it, could serve `row` if it were alone. */
-  canServe(row: number, instance: Instance): boolean {
+  /** Whether `instance`, with those that take over from it, could serve `row` in `role` if it were alone. */
+  canServe(row: number, instance: Instance, role: Pool['role'] = instance.role): boolean {
     if (!instance.admission.canEverHold(row)) return false;
-    return instance.role !== 'prefill' || this.handover?.canEverHold(row) !== false;
+    return role !== 'prefill' || this.handover?.canEverHold(row) !== false;
   }
 
   /** The least loaded instance that would admit `row` at its next boundary. */

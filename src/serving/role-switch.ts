@@ -11,9 +11,6 @@ export interface SwitchOptions {
   readonly decodeUse: number;
 }
 
-/** Looks without any other event in between after which nobody looks again. */
-const IDLE_LOOKS = 100_000;
-
 /** What the switch needs of the factory around it. */
 export interface SwitchHost {
   readonly events: EventQueue;
@@ -33,9 +30,6 @@ export interface SwitchHost {
 export class RoleSwitch {
   private leaving: Instance | undefined;
   private leavingSince = 0;
-  /** Looks since something else happened last, and the number of the event at the last look. */
-  private idle = 0;
-  private seen = 0;
 
   /**
    * @param timer goes off when it is time to look
@@ -70,10 +64,7 @@ export class RoleSwitch {
   /** The timer went off. */
   look(): void {
     const { events } = this.host;
-    this.idle = events.events === this.seen + 1 ? this.idle + 1 : 0;
-    this.seen = events.events;
-    // Where nothing else happens for so long, nothing ever will.
-    if (this.idle < IDLE_LOOKS) events.set(this.timer, events.now + this.options.interval);
+    events.set(this.timer, events.now + this.options.interval);
     if (this.leaving !== undefined) return;
     const prefillIsShort = this.isPrefillShort();
     if (prefillIsShort === this.isDecodeShort()) return;

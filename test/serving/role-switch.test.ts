@@ -59,6 +59,14 @@ describe('replicas that change between prefill and decode', () => {
     }
   });
 
+  it('a prompt that one side cannot hold is rejected at once, even where replicas stand by', () => {
+    const small = { role: 'prefill', spares: 1, performance: { ...performance, kvCapacity: 300 } };
+    const factory = { pools: [small, { role: 'decode', replicas: 2, performance }], disaggregation: SWITCHING };
+    const { requests } = serve(factory, 400, 20, 1).summary;
+    expect(requests.arrived).toBeGreaterThan(50);
+    expect(requests.rejected).toBe(requests.arrived);
+  });
+
   it('nothing changes where neither side is short', () => {
     expect(serve({ pools: pools(2, 2), disaggregation: SWITCHING }, 100, 20, 4).changes).toEqual([]);
   });

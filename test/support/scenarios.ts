@@ -176,6 +176,10 @@ const disaggregatedFactory = fc
       fc.record({
         localPrefillTokens: fc.integer({ min: 0, max: 500 }),
         maxPrefillQueue: fc.option(seconds(0, 5), { nil: undefined }),
+        switching: fc.option(
+          fc.record({ interval: seconds(0.05, 2), prefillQueue: seconds(0, 3), decodeUse: seconds(0.1, 1) }),
+          { nil: undefined },
+        ),
       }),
       { nil: undefined },
     ),
@@ -187,7 +191,8 @@ const disaggregatedFactory = fc
         ...pool,
         batching: batching.policy === 'static' ? { ...batching, policy: 'continuous', maxWait: undefined } : batching,
       }));
-    return { pools: [...moving(decode), ...aggregated, ...prefill], transfer, disaggregation };
+    const prefills = disaggregation?.switching === undefined ? prefill : moving(prefill);
+    return { pools: [...moving(decode), ...aggregated, ...prefills], transfer, disaggregation };
   });
 
 /** Step times from the physics: all attention, sliding windows, a latent cache, experts. */
@@ -302,7 +307,12 @@ export const randomScenario: fc.Arbitrary<Scenario> = fc
   })
   .map(({ startup, spares, ...input }) => {
     const pools = (input.factory.pools as object[]).map((pool) => ({ ...pool, ...(spares > 0 && { spares }) }));
-    return makeScenario({ ...input, factory: { ...input.factory, pools, startup } });
+    const switches =
+      'disaggregation' in input.factory &&
+      (input.factory.disaggregation as { switching?: object } | undefined)?.switching !== undefined;
+    // Who changes sides is not scaled and does not fail.
+    const still = switches ? { planner: undefined, faults: undefined } : {};
+    return makeScenario({ ...input, ...still, factory: { ...input.factory, pools, startup } });
   });
 
 /** A scenario from the same object a user would write in YAML. */
