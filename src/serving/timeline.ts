@@ -80,6 +80,8 @@ export class Timeline {
   private entries = 0;
   private readonly open = new Map<number, RequestSpan>();
   private readonly lastLoad: (LoadSample | undefined)[] = [];
+  /** State of each instance's life now, and since when. */
+  private readonly present: { state: string; since: number }[] = [];
 
   constructor(
     readonly fromSeconds = 0,
@@ -95,24 +97,29 @@ export class Timeline {
       counts.set(pool.name, number);
       return { pool: pool.name, number };
     });
-    for (const instance of instances) {
-      let state = LIFE_STATES[instance.life.state];
-      let since = 0;
-      instance.life.onEnter = (next, now) => {
-        if (now > since && this.keeps(since, now)) {
-          this.states.push({ instance: instance.index, state, from: since, to: now });
-        }
-        state = LIFE_STATES[next];
-        since = now;
+    for (const { index, life } of instances) {
+      this.present[index] = { state: LIFE_STATES[life.state], since: 0 };
+      life.onEnter = (next, now) => {
+        this.pass(index, now, LIFE_STATES[next]);
       };
     }
   }
 
-  /** `instance`, told so at `since`, has changed its role. */
-  switched(instance: Instance, since: number, now: number): void {
-    if (this.keeps(since, now)) {
-      this.states.push({ instance: instance.index, state: `drains for ${instance.role}`, from: since, to: now });
-    }
+  /** `instance`, told so at `since`, has changed its role; before and after it is in the state of its life. */
+  switched({ index, role }: Instance, since: number, now: number): void {
+    const { state } = this.present[index];
+    this.pass(index, since, state);
+    // Kept even where it took no time, since nothing else shows the change.
+    if (this.keeps(since, now))
+      this.states.push({ instance: index, state: `drains for ${role}`, from: since, to: now });
+    this.present[index].since = now;
+  }
+
+  /** The state of instance `index` ends at `now`, and `next` begins. */
+  private pass(index: number, now: number, next: string): void {
+    const { state, since } = this.present[index];
+    if (now > since && this.keeps(since, now)) this.states.push({ instance: index, state, from: since, to: now });
+    this.present[index] = { state: next, since: now };
   }
 
   /** The run of `instance` that ends now. */

@@ -27,7 +27,8 @@ function serve(factory: object, input: number, output: number, rate: number) {
     }),
     { checkInvariants: true, timeline },
   );
-  return { summary, changes: timeline.states.filter(({ state }) => state.startsWith('drains')) };
+  const { states } = timeline;
+  return { summary, states, changes: states.filter(({ state }) => state.startsWith('drains')) };
 }
 
 describe('replicas that change between prefill and decode', () => {
@@ -39,6 +40,16 @@ describe('replicas that change between prefill and decode', () => {
     expect(changes.changes.every(({ from, to }) => to >= from)).toBe(true);
     expect(changes.summary.requests.completed).toBeGreaterThan(1.2 * stays.summary.requests.completed);
     expect(changes.summary.ttftMs.p50!).toBeLessThan(0.2 * stays.summary.ttftMs.p50!);
+  });
+
+  it('the timeline shows a replica in one state at a time, from the first second to the last', () => {
+    const { states } = serve({ pools: pools(1, 3), disaggregation: SWITCHING }, 1000, 20, 12);
+    const until = [0, 0, 0, 0];
+    for (const { instance, from, to } of states) {
+      expect(from).toBe(until[instance]);
+      until[instance] = to;
+    }
+    expect(until).toEqual([120, 120, 120, 120]);
   });
 
   it('a prefill replica helps where answers fill the memory', () => {
