@@ -199,13 +199,12 @@ export class Recorder {
       statistics.e2e.add(e2e);
       statistics.queue.add(admitted - arrival);
       if (outputTokens > 1) statistics.tpot.add(tpot);
-      this.series?.completed(arrival, ttft, outputTokens, tpot);
+      this.series?.completed(arrival, classIndex, ttft, outputTokens, tpot, good);
       if (good) {
         statistics.good++;
         statistics.goodInput += inputTokens;
         statistics.goodInputCached += cachedTokens;
         statistics.goodOutput += outputTokens;
-        this.series?.wasGood(arrival, classIndex, outputTokens);
       }
     }
     if (this.options.onRecord !== undefined) {

@@ -146,9 +146,8 @@ export class Admission {
   }
 
   /** What keeps `row` out of the batch `steps` decode steps from now; prefixes that others use are there for it. */
-  obstacle(row: number, steps: number): number {
+  obstacle(row: number, steps: number, blocks = this.blocks(row)): number {
     const { prefixes } = this.instance;
-    const blocks = this.blocks(row);
     const found = this.obstacleTo(blocks, steps);
     if (prefixes === undefined || found !== WAITING_FOR.memory) return found;
     return this.obstacleTo(blocks - prefixes.blocksInUse(row), steps);
@@ -213,14 +212,15 @@ export class Admission {
         usage.blockedBy = WAITING_FOR.budget;
         break;
       }
-      const obstacle = this.obstacle(row, 0);
+      const blocks = this.blocks(row);
+      const obstacle = this.obstacle(row, 0, blocks);
       if (obstacle !== WAITING_FOR.nothing) {
         usage.blockedBy = obstacle;
         this.batch?.close();
         break;
       }
       const prompt = this.uncachedTokens(row);
-      this.admit(row, now);
+      this.admit(row, blocks, now);
       const chunk = chunked ? Math.min(prompt, budget) : prompt;
       prefills.add(row, chunk);
       tokens += chunk;
@@ -251,10 +251,9 @@ export class Admission {
       queue.pushBack(unseen.popFront());
   }
 
-  private admit(row: number, now: number): void {
+  private admit(row: number, blocks: number, now: number): void {
     const { store, recorder } = this.host;
     const { prefixes, kv } = this.instance;
-    const blocks = this.blocks(row);
     this.popNext();
     this.batch?.admitted();
     this.queuedBlocks -= blocks;

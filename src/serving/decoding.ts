@@ -54,7 +54,7 @@ export class Decoding {
     const context = store.joinContext[row];
     this.finishes.remove(row);
     kv.leave(this.tokensAt(joined), context);
-    const held = this.heldTokens(row);
+    const held = context + this.gained(row);
     // The answer can be the beginning of a later prompt.
     kv.prefixes?.computed(row, held);
     kv.give(kv.reserves ? store.reservedBlocks[row] : kv.blocksFor(held) - store.sharedBlocks[row]);

@@ -428,6 +428,8 @@ export class Instance {
   /** Requests whose KV caches have arrived enter the batch. */
   private takeLanded(now: number): void {
     const { landing, decoding, batch } = this;
+    // To empty a list that is empty takes time too.
+    if (landing.landed.length === 0) return;
     for (const row of landing.landed) {
       this.host.timeline?.enter(row, 'decode', this.index, now);
       landing.join(row);

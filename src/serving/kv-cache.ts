@@ -90,7 +90,7 @@ export class KvCache {
   }
 
   private phase(step: number, context: number): number {
-    const size = this.blockTokens;
-    return (((step - context) % size) + size) % size;
+    const phase = (step - context) % this.blockTokens;
+    return phase < 0 ? phase + this.blockTokens : phase;
   }
 }

@@ -109,8 +109,7 @@ function collect(intervals: Intervals, arrivals: readonly number[], end: number)
   arrivals.forEach((at, i) => {
     if (at >= series.nextSeconds) series.pass(at, source);
     arrived++;
-    series.completed(at, 0.1, 2, 0.01);
-    if (i % 2 === 0) series.wasGood(at, 0, 2);
+    series.completed(at, 0, 0.1, 2, 0.01, i % 2 === 0);
   });
   series.finish(end, source);
   return series.result();

@@ -63,16 +63,19 @@ export class SeriesCollector {
     this.tpot = new SlotQuantiles(slots);
   }
 
-  /** A request that arrived inside the window has been completed. */
-  completed(arrival: number, ttft: number, outputTokens: number, tpot: number): void {
+  /** A request that arrived inside the window has been completed; `isGood` if it held every term of its SLO. */
+  completed(
+    arrival: number,
+    classIndex: number,
+    ttft: number,
+    outputTokens: number,
+    tpot: number,
+    isGood: boolean,
+  ): void {
     const slot = this.intervals.indexOf(arrival);
     this.ttft.add(slot, ttft);
     if (outputTokens > 1) this.tpot.add(slot, tpot);
-  }
-
-  /** It held every term of its SLO. */
-  wasGood(arrival: number, classIndex: number, outputTokens: number): void {
-    const slot = this.intervals.indexOf(arrival);
+    if (!isGood) return;
     this.good[slot * this.classes.length + classIndex]++;
     this.goodOutput[slot] += outputTokens;
   }
