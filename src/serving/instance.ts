@@ -441,8 +441,8 @@ export class Instance {
 
   private beginRun(now: number): void {
     const preempted = this.makeRoomToDecode(now);
-    // Whoever was preempted would take the room it has just made.
-    const prefillTokens = preempted && this.running > 0 ? 0 : this.admission.schedulePrefill(now);
+    // Whoever was preempted would take the room it has just made. Where nobody decodes, prompts that have begun go on.
+    const prefillTokens = preempted && this.decoding.sequences > 0 ? 0 : this.admission.schedulePrefill(now);
     this.runStart = now;
     this.runPrefillTokens = prefillTokens;
     if (this.prefixes !== undefined) this.runKvTokens = this.kvTokensNow();

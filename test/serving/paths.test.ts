@@ -157,3 +157,34 @@ describe('roles that do not go together', () => {
     expect(() => serve({ pools: [PREFILL, still] })).toThrow(/no|none/);
   });
 });
+
+describe('a prompt that is computed where answers arrive', () => {
+  it('goes on after whoever came from prefill has been evicted', () => {
+    const steps = { type: 'linear', base: '5ms', perPrefillToken: '100us' };
+    const fixed = (value: number) => ({ distribution: 'fixed', value });
+    const { summary } = simulate(
+      makeScenario({
+        horizon: { requests: 100 },
+        traffic: [
+          { arrivals: { process: 'poisson', rate: 4 }, input: fixed(40), output: fixed(20) },
+          { arrivals: { process: 'poisson', rate: 4 }, input: fixed(260), output: fixed(20) },
+        ],
+        factory: {
+          pools: [
+            { role: 'prefill', performance: { ...steps, kvCapacity: 20_000 } },
+            {
+              role: 'decode',
+              performance: { ...steps, kvCapacity: 300 },
+              batching: { maxSequences: 4, maxBatchedTokens: 4 },
+              kvCache: { blockTokens: 1, watermark: 0 },
+            },
+          ],
+          disaggregation: { localPrefillTokens: 100 },
+        },
+      }),
+      { checkInvariants: true },
+    );
+    expect(summary.requests.preemptions).toBeGreaterThan(0);
+    expect(summary.requests.completed).toBe(100);
+  });
+});
