@@ -1,5 +1,6 @@
 import { TOTALS } from '../metrics/series/series-collector.js';
 import type { Instance } from './instance.js';
+import { LIFE } from './life-cycle.js';
 import { stepsDone, tokenSeconds } from './run.js';
 
 /**
@@ -36,5 +37,7 @@ export function readFleetTotals(
     totals[TOTALS.kvCapacitySeconds] += kv.totalBlocks * kv.blockTokens * provisionedSeconds;
     totals[TOTALS.busyGpuSeconds] += pool.gpusPerReplica * busySeconds;
     totals[TOTALS.gpuSeconds] += pool.gpusPerReplica * provisionedSeconds;
+    totals[TOTALS.startingGpuSeconds] += pool.gpusPerReplica * life.secondsIn(LIFE.starting, now);
+    totals[TOTALS.brokenGpuSeconds] += pool.gpusPerReplica * life.secondsIn(LIFE.down, now);
   }
 }

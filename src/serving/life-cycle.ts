@@ -46,7 +46,16 @@ export class LifeCycle {
 
   /** The same, up to `now`, which lies before the next change. */
   provisionedUntil(now: number): number {
-    const since = this.state === LIFE.off ? 0 : now - Math.max(this.since, this.windowStart);
-    return this.provisionedSeconds + Math.max(0, since);
+    return this.provisionedSeconds + (this.state === LIFE.off ? 0 : this.sinceChange(now));
+  }
+
+  /** Seconds in one state, up to `now`, which lies before the next change. */
+  secondsIn(state: number, now: number): number {
+    return this.seconds[state] + (this.state === state ? this.sinceChange(now) : 0);
+  }
+
+  /** Seconds of the window since the last change. */
+  private sinceChange(now: number): number {
+    return Math.max(0, now - Math.max(this.since, this.windowStart));
   }
 }

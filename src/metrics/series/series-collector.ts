@@ -17,7 +17,9 @@ export const TOTALS = {
   gpuSeconds: 10,
   cancelled: 11,
   failed: 12,
-  classes: 13,
+  startingGpuSeconds: 13,
+  brokenGpuSeconds: 14,
+  classes: 15,
 } as const;
 
 /** Whoever knows the totals of a run. */
@@ -154,6 +156,8 @@ export class SeriesCollector {
       kvCache: ratio(TOTALS.kvTokenSeconds, TOTALS.kvCapacitySeconds),
       gpuBusy: ratio(TOTALS.busyGpuSeconds, TOTALS.gpuSeconds),
       gpus: ratio(TOTALS.gpuSeconds, TOTALS.time),
+      gpusStarting: ratio(TOTALS.startingGpuSeconds, TOTALS.time),
+      gpusBroken: ratio(TOTALS.brokenGpuSeconds, TOTALS.time),
       byClass: Object.fromEntries(this.classes.map((name, index) => [name, byClass[index]])),
     };
   }

@@ -53,7 +53,9 @@ export interface TimeSeries {
   kvCache: number[];
   /** Share of the provisioned GPU time that was busy. */
   gpuBusy: number[];
-  /** GPUs provisioned, mean. */
+  /** GPUs provisioned, mean; of them, those that start up and those that are broken. */
   gpus: number[];
+  gpusStarting: number[];
+  gpusBroken: number[];
   byClass: Record<string, ClassSeries>;
 }

@@ -117,17 +117,23 @@ function panels(series: TimeSeries, { ttftMs, tpotMs }: Targets): Panel[] {
       ],
     },
   ];
-  // A fleet that does not change its size needs no chart of it.
-  if (new Set(series.gpus).size < 2) return all;
+  // A fleet that neither changes its size nor breaks needs no chart of it.
+  const starting = series.gpusStarting.some((gpus) => gpus > 0);
+  const broken = series.gpusBroken.some((gpus) => gpus > 0);
+  if (new Set(series.gpus).size < 2 && !starting && !broken) return all;
   return [
     ...all,
     {
       name: 'time-gpus',
       title: 'Size of the fleet',
-      note: 'GPUs that are paid for, starting and draining ones included.',
+      note: 'GPUs that are paid for; of them, those that start up and those that are broken, which serve nothing.',
       label: 'GPUs',
       write: count,
-      lines: [{ name: 'GPUs', values: series.gpus, area: true }],
+      lines: [
+        { name: 'GPUs', values: series.gpus, area: true },
+        ...(starting ? [{ name: 'starting', values: series.gpusStarting }] : []),
+        ...(broken ? [{ name: 'broken', values: series.gpusBroken }] : []),
+      ],
     },
   ];
 }

@@ -65,6 +65,19 @@ describe('a replica that fails under a request', () => {
     expect(summary.gpuHours!.starting * 3600).toBeCloseTo(5, 9);
   });
 
+  it('shows in the time series what is broken, and what starts again', () => {
+    const { timeSeries } = run({
+      horizon: { duration: 100 },
+      timeSeries: { interval: 10 },
+      faults: { incidents: [{ at: 20, duration: 25, replicas: [0] }] },
+      factory: { ...base.factory, startup: 10 },
+    });
+    // Broken from 20 to 45 s, starting until 55 s.
+    expect(timeSeries?.gpusBroken).toEqual([0, 0, 1, 1, 0.5, 0, 0, 0, 0, 0]);
+    expect(timeSeries?.gpusStarting).toEqual([0, 0, 0, 0, 0.5, 0.5, 0, 0, 0, 0]);
+    expect(timeSeries?.gpus).toEqual(Array.from({ length: 10 }, () => 2));
+  });
+
   it('lets requests wait while none is left', () => {
     const pools = [{ name: 'p', replicas: 1 }];
     const { records } = run({
