@@ -44,6 +44,14 @@ describe('goodput report', () => {
     expect(svg.stdout).toMatch(/^<\?xml.*<svg xmlns.*<\/svg>\n$/s);
   });
 
+  it('gives what is drawn in a single chart its style, without which it would be black', async () => {
+    const { stdout } = await goodput(['report', at('run'), '--format', 'svg', '--chart', 'time-requests']);
+    const [, style, drawn] = stdout.match(/<style>(.*)<\/style>(.*)/s)!;
+    const shapes = [...drawn.matchAll(/<(?:rect|path) class="([^"]+)"/g)].flatMap(([, classes]) => classes.split(' '));
+    expect(shapes.length).toBeGreaterThan(10);
+    expect(new Set(shapes.filter((name) => !new RegExp(`\\.${name}[{, ]`).test(style)))).toEqual(new Set());
+  });
+
   it.each([
     [['report', 'nothing'], 'nothing: does not exist'],
     [['report', 'quick.yaml'], 'quick.yaml: is no JSON'],

@@ -10,7 +10,7 @@ svg.chart .middle{text-anchor:middle}svg.chart .end{text-anchor:end}
 .mark{stroke:var(--paper);stroke-width:.8}.weak{opacity:.28}
 .spread{stroke:var(--ink);stroke-width:1.4;fill:none;opacity:.65}.span{stroke:var(--line);stroke-width:4;fill:none;stroke-linecap:round}
 .line{fill:none;stroke-width:1.8;stroke-linejoin:round}.frontier{stroke:var(--ink);stroke-width:1.5;stroke-dasharray:5 4}.dashed{stroke-dasharray:6 4}
-.faint{stroke-width:.8;opacity:.16}.area{opacity:.16;stroke:none}.band{fill:var(--soft);opacity:.1}
+svg.chart .hit{fill:transparent}.faint{stroke-width:.8;opacity:.16}.area{opacity:.16;stroke:none}.band{fill:var(--soft);opacity:.1}
 .limit{stroke:var(--s7);stroke-width:2;fill:none}.rule{stroke:var(--ink);stroke-width:1.2;stroke-dasharray:3 3;fill:none}
 svg.chart text.tick.post{fill:var(--ink);stroke:var(--paper);stroke-width:3px;paint-order:stroke;font-size:11px}
 svg.chart text.cell{text-anchor:middle;font-size:11.5px;font-variant-numeric:tabular-nums}
@@ -56,7 +56,7 @@ dt{font-weight:600;font-size:15px;overflow-wrap:anywhere}dd{margin:0;font-size:1
 figure{margin:0;min-width:0}figure.wide{grid-column:1/-1}figcaption p{margin:2px 0 8px;color:var(--soft);font-size:14px}
 svg.chart{display:block;width:100%;height:auto;overflow:visible}
 svg.chart [data-tip]{cursor:default}svg.chart [data-tip]:hover,svg.chart .here{opacity:1;stroke:var(--ink);stroke-width:2}
-svg.chart .hit{fill:transparent}svg.chart rect.hit:hover,svg.chart rect.hit.here{fill:var(--ink);opacity:.09;stroke:none}.zoomable svg.chart .hit{cursor:crosshair}.drawing{user-select:none}
+svg.chart rect.hit:hover,svg.chart rect.hit.here{fill:var(--ink);opacity:.09;stroke:none}.zoomable svg.chart .hit{cursor:crosshair}.drawing{user-select:none}
 p.controls{align-items:center;font-size:14px;color:var(--soft)}
 svg.chart .legend{cursor:pointer}svg.chart .legend.off{opacity:.35}svg.chart .hidden{display:none}
 details{margin-top:8px;font-size:14px}summary{cursor:pointer;color:var(--link)}
