@@ -223,7 +223,7 @@ function calibrationOf(
 ): (subject: CalibrationSubject) => Calibration {
   if (calibration === 'datasheet') {
     if (release !== undefined) refuseRelease(release, stack, []);
-    return ({ gpu, stack: of, precision }) => datasheetCalibration(gpu, of, precision);
+    return (subject) => datasheetCalibration(subject.stack);
   }
   const set =
     calibration === undefined ? shippedCalibration : parseCalibration([...openFile(calibration)].join(''), calibration);

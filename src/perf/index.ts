@@ -31,6 +31,7 @@ export {
   datasheetCalibration,
   type Provenance,
 } from './coefficients.js';
+export { type KernelSet, kernelSet } from './kernel-set.js';
 export { compileLinear, type LinearStepTime } from './linear.js';
 export type { MemoryBreakdown } from './memory.js';
 export type { OperationName } from './operations.js';
@@ -140,6 +141,7 @@ export function compileInstance(options: InstanceOptions): CompiledInstance {
   const spec: InstanceSpec = {
     model,
     gpu,
+    stack,
     precision,
     kvPrecision,
     parallelism,
@@ -164,10 +166,11 @@ export function compileInstance(options: InstanceOptions): CompiledInstance {
     breakdown: (sequences, contextTokens, prefillTokens) => {
       const list = [...physics.operations(sequences, prefillTokens)];
       for (const view of physics.attention) {
-        const attended = Math.min(contextTokens, view.bound * sequences);
         if (sequences > 0) {
-          const seconds = (attended * view.decodeSecondsPerToken) / physics.contextShares(sequences);
-          list.push({ operation: view.name, seconds });
+          const attended = Math.min(contextTokens, view.bound * sequences);
+          const shares = physics.contextShares(sequences);
+          const { fixedSeconds, secondsPerContextToken } = view.decode(sequences / shares);
+          list.push({ operation: view.name, seconds: fixedSeconds + (attended * secondsPerContextToken) / shares });
         }
         if (prefillTokens > 0) {
           const pairs = Number.isFinite(view.bound)
@@ -175,7 +178,7 @@ export function compileInstance(options: InstanceOptions): CompiledInstance {
             : attendedPairs(0, prefillTokens);
           list.push({
             operation: 'prefill-attention',
-            seconds: (pairs * view.prefillSecondsPerPair) / physics.pairShares,
+            seconds: (pairs * view.secondsPerPair) / physics.pairShares,
           });
         }
       }

@@ -1,4 +1,4 @@
-import { type Coefficients, stepPhysics } from '../../perf/index.js';
+import { type Coefficients, type KernelSet, kernelSet, stepPhysics } from '../../perf/index.js';
 import { attendedPairs, boundedPairs } from '../../perf/step-model.js';
 import type { MeasuredRun } from './measured-run.js';
 import type { SimulatedRun } from './simulate-run.js';
@@ -16,6 +16,18 @@ export interface Estimate {
   readonly admission: number;
 }
 
+const kernels = new WeakMap<MeasuredRun, KernelSet>();
+
+/** The kernels of a run, which do not change during a fit. */
+function kernelsOf(run: MeasuredRun): KernelSet {
+  let known = kernels.get(run);
+  if (known === undefined) {
+    known = kernelSet(run, true);
+    kernels.set(run, known);
+  }
+  return known;
+}
+
 /** Mean lengths as a share of the nominal ones. */
 const MEAN_SHARE = 0.9;
 
@@ -25,8 +37,9 @@ const MEAN_SHARE = 0.9;
  * is what a prompt adds to them. Good to about 10 %; {@link corrected} takes the rest from a simulation.
  */
 export function estimate(run: MeasuredRun, coefficients: Coefficients): Estimate {
-  const { measurement, recipe, limits, parallelism, concurrency, model, gpu, precision, kvPrecision } = run;
-  const physics = stepPhysics({ model, gpu, precision, kvPrecision, parallelism, coefficients });
+  const { measurement, recipe, limits, parallelism, concurrency, model, gpu, stack, precision, kvPrecision } = run;
+  const spec = { model, gpu, stack, precision, kvPrecision, parallelism, coefficients };
+  const physics = stepPhysics(spec, kernelsOf(run));
   const input = MEAN_SHARE * measurement.inputTokens;
   const output = Math.max(1, MEAN_SHARE * measurement.outputTokens);
   const batch = Math.max(1, Math.min(concurrency, limits.maxSequences, run.kvRequests));
@@ -36,9 +49,11 @@ export function estimate(run: MeasuredRun, coefficients: Coefficients): Estimate
   let perPair = 0;
   let perBoundedPair = 0;
   let bound = Number.POSITIVE_INFINITY;
+  const shares = physics.contextShares(batch);
   for (const view of physics.attention) {
-    attention += (Math.min(context, view.bound * batch) * view.decodeSecondsPerToken) / physics.contextShares(batch);
-    const seconds = view.prefillSecondsPerPair / physics.pairShares;
+    const { fixedSeconds, secondsPerContextToken } = view.decode(batch / shares);
+    attention += fixedSeconds + (Math.min(context, view.bound * batch) * secondsPerContextToken) / shares;
+    const seconds = view.secondsPerPair / physics.pairShares;
     if (Number.isFinite(view.bound)) {
       perBoundedPair += seconds;
       bound = Math.min(bound, view.bound);

@@ -36,10 +36,22 @@ export const FIT_DEFAULTS: FitOptions = {
   refines: false,
 };
 
+const env = (globalThis as any).process?.env?.WIDTHS?.split(',').map(Number);
+const WIDTHS = {
+  all: env?.[0] ?? 0.3,
+  one: env?.[1] ?? 0.12,
+  two: env?.[2] ?? 0.12,
+  three: env?.[3] ?? 0.2,
+  release: env?.[4] ?? 0.12,
+};
+
 /** Prior standard deviation by kind of level: what all share may move most, what few share least. */
 export function priorSpread(level: string, name: Name, refines = false): number {
   const kind = level.includes('@') ? 'release' : String(level.split(' ').length);
-  const width = level === 'all' ? 0.6 : ({ 1: 0.25, 2: 0.2, 3: 0.2, release: 0.15 }[kind] ?? 0.2);
+  const width =
+    level === 'all'
+      ? WIDTHS.all
+      : ({ 1: WIDTHS.one, 2: WIDTHS.two, 3: WIDTHS.three, release: WIDTHS.release }[kind] ?? WIDTHS.two);
   // A group is named by three words.
   const reach = refines && kind !== '3' ? 0.02 : 1;
   // Shares of a peak are known better than the fixed times around kernels.
@@ -92,8 +104,8 @@ export function effective(base: Coefficients, levels: readonly number[], values:
   return out;
 }
 
-export function baseOf({ gpu, stack, precision }: MeasuredRun): Coefficients {
-  return datasheetCalibration(gpu, stack, precision).coefficients;
+export function baseOf({ stack }: MeasuredRun): Coefficients {
+  return datasheetCalibration(stack).coefficients;
 }
 
 export function anchor(fit: FitRun, parameters: Parameters, simulated: SimulatedRun): Anchor {
@@ -243,10 +255,13 @@ function slopesOf(anchors: readonly Anchor[], values: Float64Array): Float64Arra
 
 /** Whether a coefficient can matter to a run at all; spares half of the work. */
 function matters(name: Name, { model, parallelism }: MeasuredRun): boolean {
-  const { tp, attentionDp, gpus } = parallelism;
+  const { tp, attentionDp, moeEp, gpus } = parallelism;
+  if (name === 'expertDispersion') return moeEp > 1;
   if (name.startsWith('expert') || name === 'routingDiversity') return model.moe !== null;
-  if (name.startsWith('allToAll')) return attentionDp > 1;
-  if (name.startsWith('allReduce') || name === 'linkEfficiency') return tp > 1 || gpus > tp;
+  if (name === 'allToAllSeconds') return attentionDp > 1;
+  if (name === 'allReduceSlowdown') return tp > 1;
+  if (name === 'linkEfficiency' || name === 'networkSeconds') return gpus > 1;
+  if (name === 'draftStepSeconds') return false;
   if (name.startsWith('latent')) return model.attention.kind === 'mla';
   return name.startsWith('linearAttention') ? model.linearAttention !== null : true;
 }

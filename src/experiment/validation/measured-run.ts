@@ -3,7 +3,6 @@ import { multipliedParameters } from '../../perf/architecture.js';
 import { mainFormat } from '../../perf/calibration-set.js';
 import {
   type CalibrationSubject,
-  defaultKvPrecision,
   type KvPrecision,
   type Parallelism,
   type ParallelismInput,
@@ -14,7 +13,7 @@ import { type MemoryBreakdown, memoryBreakdown } from '../../perf/memory.js';
 import { computePeak } from '../../perf/precision.js';
 import { InputError } from '../../scenario/input-error.js';
 import type { MeasuredParallelism, Measurement } from './measurements.js';
-import { type Recipe, recipe } from './recipes.js';
+import { kvPrecisionOf, type Recipe, recipe } from './recipes.js';
 
 /** What identifies a measured run, whatever fleet it ran on. */
 export interface RunIdentity extends CalibrationSubject {
@@ -87,7 +86,7 @@ export function readSubject(row: Measurement) {
     model: models[row.model],
     stack: stacks[row.stack],
     precision,
-    kvPrecision: defaultKvPrecision(precision),
+    kvPrecision: kvPrecisionOf(row.stack, gpus[row.gpu].generation, precision),
     concurrency,
   };
 }
