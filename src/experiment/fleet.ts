@@ -11,6 +11,7 @@ import {
   datasheetCalibration,
   defaultKvPrecision,
   fitsScaleUp,
+  type KvPrecision,
   type LatencyErrors,
   type OperationSeconds,
   parseStepTable,
@@ -64,6 +65,15 @@ export function buildFleet({ factory }: Scenario, openFile: OpenFile): FleetPool
   });
 }
 
+/** One format for all pools, since caches move between them: 8 bit where the recipes of every pool keep it so. */
+function kvPrecisionOf({ kvPrecision, precision, stack, pools }: Scenario['factory']): KvPrecision {
+  if (kvPrecision !== undefined) return kvPrecision;
+  const defaults = pools.flatMap(({ gpu }) =>
+    gpu !== undefined && Object.hasOwn(gpus, gpu) ? defaultKvPrecision(precision, stack, gpus[gpu].generation) : [],
+  );
+  return defaults.includes('bf16') ? 'bf16' : (defaults[0] ?? 'bf16');
+}
+
 /** Step times from the physics of model and GPU. */
 function physicalPool(
   factory: Scenario['factory'],
@@ -75,7 +85,7 @@ function physicalPool(
   const model = entry(models, factory.model, 'factory.model');
   const gpu = entry(gpus, scenario.gpu, `${key}.gpu`);
   const { precision } = factory;
-  const kvPrecision = factory.kvPrecision ?? defaultKvPrecision(precision);
+  const kvPrecision = kvPrecisionOf(factory);
   const limits = instanceLimits(scenario);
   const stack = entry(stacks, factory.stack, 'factory.stack');
   const instance = compileInstance({

@@ -49,10 +49,14 @@ export interface Coefficients {
   sequenceSeconds: number;
   /** Launch and host time of one run of the drafter of speculative decoding, seconds. */
   draftStepSeconds: number;
+  /** Probability that the first guess of a multi-token-prediction layer is right, on the random prompts of benchmarks. */
+  draftAcceptance: number;
   /** Front end (HTTP, scheduling hand-over, response) of a request before it reaches the queue, seconds. */
   requestSeconds: number;
   /** On top per prompt token (tokenizer, copies), seconds. */
   requestTokenSeconds: number;
+  /** On top where prefill and decode are apart: a second router, worker and answer on the way to the first token, seconds. */
+  handoverSeconds: number;
   /** Decode steps until a running engine looks at a new request. */
   admissionSteps: number;
 }
@@ -80,8 +84,10 @@ export const coefficientBounds: Readonly<Record<keyof Coefficients, readonly [mi
   stepSeconds: [0, 50e-3],
   sequenceSeconds: [0, 1e-3],
   draftStepSeconds: [0, 10e-3],
+  draftAcceptance: [0.05, 1],
   requestSeconds: [0, 1],
   requestTokenSeconds: [0, 100e-6],
+  handoverSeconds: [0, 2],
   admissionSteps: [0, 100],
 };
 
@@ -148,8 +154,10 @@ const ENGINE: Coefficients = {
   stepSeconds: 0.5e-3,
   sequenceSeconds: 5e-6,
   draftStepSeconds: 0.3e-3,
+  draftAcceptance: 0.8,
   requestSeconds: 10e-3,
   requestTokenSeconds: 2e-6,
+  handoverSeconds: 60e-3,
   admissionSteps: 1,
 };
 

@@ -27,6 +27,7 @@ export function communicationOperations(spec: InstanceSpec, kernels: KernelSet):
     const inside = gpusWithin(gpu, tp);
     operations.push({
       name: 'all-reduce',
+      perRank: true,
       seconds: (tokens) => {
         const bytes = rowsPerRank(tokens, attentionDp) * vectorBytes;
         const within = inside > 1 ? engineSeconds(kernels.allReduce(bytes), c.allReduceSlowdown) : 0;
@@ -44,6 +45,7 @@ export function communicationOperations(spec: InstanceSpec, kernels: KernelSet):
     const copiesPerToken = (ranksPerToken(moeEp, expertsPerToken) / moeEp) * imbalanceOf(spec);
     operations.push({
       name: 'all-to-all',
+      perRank: false,
       seconds: (tokens) => {
         const copies = tokens * copiesPerToken;
         return (
@@ -58,6 +60,7 @@ export function communicationOperations(spec: InstanceSpec, kernels: KernelSet):
     const link = linkOf(gpu, gpus, c);
     operations.push({
       name: 'pipeline',
+      perRank: false,
       seconds: (tokens) => (pp - 1) * pointToPointSeconds(tokens * vectorBytes, link, HAND_OVER_SECONDS),
     });
   }

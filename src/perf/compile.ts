@@ -26,7 +26,7 @@ export function compilePhysics(physics: StepPhysics, limits: StepLimits): StepMo
   const { maxSequences } = limits;
   const { queryTokens } = physics;
   const most = limits.maxBatchedTokens + queryTokens * maxSequences;
-  const token = tokenTable(physics, Math.min(most, MAX_TABLE_TOKENS));
+  const token = table(physics.tokenSeconds, Math.min(most, MAX_TABLE_TOKENS));
   const bounds = physics.attention.map((view) => view.bound).filter(Number.isFinite);
   const pieceEnds = Float64Array.from([...new Set(bounds)].sort((a, b) => a - b).concat(Number.POSITIVE_INFINITY));
   const stride = maxSequences + 1;
@@ -67,18 +67,20 @@ export function compilePhysics(physics: StepPhysics, limits: StepLimits): StepMo
     perBoundedPair: pairSeconds(true),
     pairBound: bounds.length === 0 ? Number.POSITIVE_INFINITY : Math.min(...bounds),
     perFinishedPrefill: physics.perFinishedPrefill,
+    promptRanks: physics.promptRanks,
+    rankToken: physics.promptRanks > 1 ? table(physics.rankSeconds, token.length - 1) : new Float64Array(2),
   };
   return new StepModel(tables);
 }
 
 /** Seconds by tokens, 0 to `last`. */
-function tokenTable(physics: StepPhysics, last: number): Float64Array {
+function table(seconds: (tokens: number) => number, last: number): Float64Array {
   const token = new Float64Array(last + 1);
   const exact = Math.min(last, EXACT_TOKENS);
-  for (let tokens = 0; tokens <= exact; tokens++) token[tokens] = physics.tokenSeconds(tokens);
+  for (let tokens = 0; tokens <= exact; tokens++) token[tokens] = seconds(tokens);
   for (let from = exact; from < last; ) {
     const to = Math.min(from + Math.ceil(from / DENSITY), last);
-    const end = physics.tokenSeconds(to);
+    const end = seconds(to);
     const rise = (end - token[from]) / (to - from);
     for (let tokens = from + 1; tokens < to; tokens++) token[tokens] = token[from] + rise * (tokens - from);
     token[to] = end;

@@ -41,7 +41,7 @@ export { defaultKvPrecision, type KvPrecision, type Precision } from './precisio
 export { queryTokensPerSequence, type Speculation, tokensPerStep } from './speculation.js';
 export { attendedPairs, boundedPairs, StepModel, type StepTables } from './step-model.js';
 export { compileStepTable, parseStepTable, type StepTable } from './step-table.js';
-export { type OperationSeconds, stepPhysics } from './step-time.js';
+export { type OperationSeconds, type StepPhysics, stepPhysics } from './step-time.js';
 
 /** Everything that decides how fast an instance is and how much it holds. */
 export interface InstanceOptions {
@@ -115,7 +115,7 @@ export interface CompiledInstance {
  */
 export function compileInstance(options: InstanceOptions): CompiledInstance {
   const { model, gpu, precision, stack, maxBatchedTokens, maxSequences, memoryFraction, key } = options;
-  const kvPrecision = options.kvPrecision ?? defaultKvPrecision(precision);
+  const kvPrecision = options.kvPrecision ?? defaultKvPrecision(precision, stack.name, gpu.generation);
   const parallelism = resolveParallelism(
     model,
     options.parallelism ?? {},

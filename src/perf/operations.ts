@@ -42,6 +42,8 @@ export type OperationName =
  */
 export interface TokenOperation {
   readonly name: OperationName;
+  /** Whether every attention rank does it for its own tokens. */
+  readonly perRank: boolean;
   seconds(tokens: number): number;
 }
 
@@ -70,6 +72,7 @@ export function gemmOperations(spec: InstanceSpec, kernels: KernelSet): TokenOpe
     }
     return {
       name: role,
+      perRank: true,
       seconds: (tokens) => {
         const rows = rowsPerRank(tokens, attentionDp);
         return multiplySeconds(at(rows), rows * flopsPerRow, peak, c.gemmSlowdown, c.throttling);
@@ -97,6 +100,7 @@ export function expertOperation(spec: InstanceSpec, kernels: KernelSet): TokenOp
   const experts = expertsHeld(moe.experts, moeEp) * moeEp;
   return {
     name: 'expert',
+    perRank: false,
     seconds: (tokens) => {
       const load = expertLoad({ tokens, experts, expertsPerToken, expertParallel: moeEp }, 'random', skew);
       const time =
@@ -119,7 +123,7 @@ export function imbalanceOf({ model, parallelism: { moeEp }, coefficients }: Ins
  * values and outputs are read and written once more; of a feed-forward part gate and up are read and the product is
  * written; each expert copy of a token is gathered and scattered.
  */
-export function elementwiseOperation(spec: InstanceSpec): TokenOperation {
+export function elementwiseOperations(spec: InstanceSpec): TokenOperation[] {
   const { model, gpu, parallelism, coefficients: c } = spec;
   const { tp, attentionDp, moeTp, moeEp } = parallelism;
   let perRankToken = 2 * model.hidden + model.layers * 2 * 8 * model.hidden;
@@ -135,10 +139,14 @@ export function elementwiseOperation(spec: InstanceSpec): TokenOperation {
     perToken = (layers * 2 * expertsPerToken * (4 * model.hidden + (3 * expertIntermediate) / moeTp)) / moeEp;
   }
   const bandwidth = gpu.hbmBytesPerSecond * c.elementwiseBandwidthEfficiency;
-  return {
-    name: 'elementwise',
-    seconds: (tokens) => (perRankToken * rowsPerRank(tokens, attentionDp) + perToken * tokens) / bandwidth,
-  };
+  return [
+    {
+      name: 'elementwise',
+      perRank: true,
+      seconds: (tokens) => (perRankToken * rowsPerRank(tokens, attentionDp)) / bandwidth,
+    },
+    { name: 'elementwise', perRank: false, seconds: (tokens) => (perToken * tokens) / bandwidth },
+  ];
 }
 
 /** LM head and sampler for `rows` sequences; both at 16 bit or more, whatever the checkpoint. */

@@ -3,7 +3,7 @@ import { type KernelSet, kernelSet } from './kernel-set.js';
 import {
   type AttentionTimes,
   attentionTimes,
-  elementwiseOperation,
+  elementwiseOperations,
   expertOperation,
   gemmOperations,
   headOperation,
@@ -36,6 +36,10 @@ export interface StepPhysics {
   readonly queryTokens: number;
   /** Seconds of everything that depends on the number of tokens alone, LM head for one row included. */
   tokenSeconds(tokens: number): number;
+  /** The part of `tokenSeconds` that every attention rank does for its own tokens. */
+  rankSeconds(tokens: number): number;
+  /** Attention ranks that prompts are spread over. */
+  readonly promptRanks: number;
   /** Seconds of LM head, sampler, recurrent state, host work and drafter beyond that, for `sequences` decoding ones. */
   sequenceSeconds(sequences: number): number;
   /** Seconds that a step with prompt tokens takes on top, however many. */
@@ -68,7 +72,7 @@ export function stepPhysics(spec: InstanceSpec, kernels: KernelSet = kernelSet(s
   const layered: TokenOperation[] = [
     ...gemmOperations(spec, kernels),
     ...(experts === null ? [] : [experts]),
-    elementwiseOperation(spec),
+    ...elementwiseOperations(spec),
     ...communicationOperations(spec, kernels),
   ];
 
@@ -115,6 +119,14 @@ export function stepPhysics(spec: InstanceSpec, kernels: KernelSet = kernelSet(s
       for (const operation of layered) seconds += operation.seconds(share);
       return seconds;
     },
+    rankSeconds: (tokens) => {
+      let seconds = 0;
+      if (tokens > 0) {
+        for (const { perRank, seconds: of } of layered) if (perRank) seconds += of(tokensPerMicrobatch(tokens));
+      }
+      return seconds;
+    },
+    promptRanks: attentionDp,
     sequenceSeconds: (sequences) => {
       if (sequences === 0) return 0;
       const share = queryTokens * tokensPerMicrobatch(sequences);

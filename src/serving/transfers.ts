@@ -78,7 +78,8 @@ export class Transfers {
     }
     let landed = -1;
     if (this.landing.size > 0 && this.landing.topKey <= this.events.now) landed = this.landing.pop();
-    if (ended || landed >= 0) this.share();
+    // Rates are those of the flows that are left; one that only lands had ended before.
+    if (ended) this.share();
     else this.schedule();
     return landed;
   }

@@ -1,4 +1,5 @@
 import {
+  type Coefficients,
   type KvPrecision,
   type Parallelism,
   type ParallelismInput,
@@ -7,7 +8,7 @@ import {
 } from '../../perf/index.js';
 import { memoryBreakdown } from '../../perf/memory.js';
 import { InputError } from '../../scenario/input-error.js';
-import { normalised, type RunIdentity, readSubject, releaseOf, shapesOf } from './measured-run.js';
+import { normalised, type RunIdentity, readSubject, shapesOf } from './measured-run.js';
 import type { MeasuredRole, Measurement } from './measurements.js';
 import { type Recipe, recipe } from './recipes.js';
 
@@ -26,16 +27,15 @@ export interface DisaggregatedRun extends RunIdentity {
   readonly prefill: RoleRun;
   readonly decode: RoleRun;
   readonly speculation: Speculation | undefined;
-  /** Probability of each guess, where there are any. */
-  readonly acceptance: readonly number[];
 }
 
-/**
- * Probability that the next guess of a multi-token-prediction layer is right. The files do not give it; the published means of
- * InferenceX for models of this kind lie between 0.79 and 0.92 for the first guess and fall with each further one.
- */
-const FIRST_ACCEPTANCE = 0.8;
+/** Each further guess of a multi-token-prediction layer is right less often, as the published means of such models show. */
 const ACCEPTANCE_DECAY = 0.9;
+
+/** Probability of each guess of a run, where there are any: the files do not give it, so it is a coefficient. */
+export function acceptanceOf({ speculation }: DisaggregatedRun, { draftAcceptance }: Coefficients): number[] {
+  return Array.from({ length: speculation?.draftTokens ?? 0 }, (_, i) => draftAcceptance * ACCEPTANCE_DECAY ** i);
+}
 
 /** Share of a GPU's memory that public recipes give an engine, and the most it can take. */
 const MEMORY_FRACTIONS = [0.85, 0.95] as const;
@@ -93,27 +93,29 @@ export function disaggregatedRun(row: Measurement): DisaggregatedRun | string {
     decode: fitted(roleOf(decode, spread.decode, true), subject, row, speculation),
   };
   if (roles.prefill === undefined || roles.decode === undefined) return 'the model does not fit on that many GPUs';
+  const configuration = [
+    gpu.name,
+    stack.name,
+    precision,
+    describe(roles.prefill),
+    describe(roles.decode),
+    row.inputTokens,
+    row.outputTokens,
+    draftTokens,
+    shapes,
+  ].join(' ');
   return {
     ...subject,
     prefill: roles.prefill,
     decode: roles.decode,
     measurement: row,
     speculation,
-    acceptance: Array.from({ length: draftTokens }, (_, i) => FIRST_ACCEPTANCE * ACCEPTANCE_DECAY ** i),
     kvRequests: Number.POSITIVE_INFINITY,
-    release: row.stackVersion === '' ? undefined : releaseOf(row),
+    // Such rows name the version of the orchestrator, if any.
+    release: undefined,
     shapes,
-    configuration: [
-      gpu.name,
-      stack.name,
-      precision,
-      describe(roles.prefill),
-      describe(roles.decode),
-      row.inputTokens,
-      row.outputTokens,
-      draftTokens,
-      shapes,
-    ].join(' '),
+    simulationKey: [configuration, concurrency].join(' '),
+    configuration,
   };
 }
 

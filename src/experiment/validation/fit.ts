@@ -6,8 +6,10 @@ import {
   levelNames,
   scaleCoefficient,
 } from '../../perf/index.js';
-import { corrected, type Estimate, estimate, type Latencies } from './estimate.js';
-import type { MeasuredRun } from './measured-run.js';
+import { type AnyRun, isDisaggregated } from './any-run.js';
+import { corrected, estimate, type Latencies } from './estimate.js';
+import { correctedDisaggregated, estimateDisaggregated } from './estimate-disaggregated.js';
+import type { RunIdentity } from './measured-run.js';
 import type { SimulatedRun } from './simulate-run.js';
 
 type Name = keyof Coefficients;
@@ -78,19 +80,19 @@ export class Parameters {
 
 /** One run as the fit sees it. */
 export interface FitRun {
-  readonly run: MeasuredRun;
+  readonly run: AnyRun;
   /** Rows that measured the same thing share a weight of one each; duplicates do not count twice. */
   readonly weight: number;
 }
 
-/** A run during the fit: its levels, its datasheet coefficients, the last simulation and the estimate for that. */
+/** A run during the fit: its levels, its coefficients before any, and what its last simulation says of others. */
 export interface Anchor {
-  readonly run: MeasuredRun;
+  readonly run: AnyRun;
   readonly weight: number;
   readonly levels: readonly number[];
   readonly base: Coefficients;
-  readonly simulated: SimulatedRun;
-  readonly estimated: Estimate;
+  /** What a simulation with other coefficients would say, from the one that was done. */
+  predict(coefficients: Coefficients): Latencies;
 }
 
 /** Effective coefficients of a run. */
@@ -104,7 +106,7 @@ export function effective(base: Coefficients, levels: readonly number[], values:
   return out;
 }
 
-export function baseOf({ stack }: MeasuredRun): Coefficients {
+export function baseOf({ stack }: RunIdentity): Coefficients {
   return datasheetCalibration(stack).coefficients;
 }
 
@@ -115,18 +117,38 @@ export function anchor(fit: FitRun, parameters: Parameters, simulated: Simulated
     ...fit,
     levels,
     base,
-    simulated,
-    estimated: estimate(fit.run, effective(base, levels, parameters.values)),
+    predict: predictor(fit.run, effective(base, levels, parameters.values), simulated),
   };
 }
 
+function predictor(run: AnyRun, simulatedWith: Coefficients, simulated: SimulatedRun): Anchor['predict'] {
+  if (isDisaggregated(run)) {
+    const then = estimateDisaggregated(run, simulatedWith);
+    return (coefficients) => correctedDisaggregated(estimateDisaggregated(run, coefficients), simulated, then);
+  }
+  const then = estimate(run, simulatedWith);
+  return (coefficients) => corrected(estimate(run, coefficients), simulated, then);
+}
+
+/** What a run measured; a median stands in for a mean that is missing, for TPOT, where both are close. */
+function measuredOf({ measurement }: RunIdentity): { tpotMs: number | null; ttftMs: number | null } {
+  return { tpotMs: measurement.tpotMs ?? measurement.percentiles.tpotP50Ms, ttftMs: measurement.ttftMs };
+}
+
 /** Logarithmic errors of TPOT and TTFT; 0 where one was not measured. */
-function errors({ measurement }: MeasuredRun, { tpotMs, ttftMs }: Latencies): [number, number] {
+function errors(run: RunIdentity, predicted: Latencies): [number, number] {
+  const { tpotMs, ttftMs } = measuredOf(run);
   return [
-    measurement.tpotMs === null ? 0 : Math.log(tpotMs / measurement.tpotMs),
-    measurement.ttftMs === null ? 0 : Math.log(ttftMs / measurement.ttftMs),
+    tpotMs === null ? 0 : Math.log(predicted.tpotMs / tpotMs),
+    ttftMs === null ? 0 : Math.log(predicted.ttftMs / ttftMs),
   ];
 }
+
+/** Spreads of TPOT and TTFT: apart, waits of a loop between two stations near balance hang on small differences. */
+function spreadsOf(run: AnyRun, { tpotSpread, ttftSpread }: FitOptions): [number, number] {
+  return isDisaggregated(run) ? [tpotSpread * APART[0], ttftSpread * APART[1]] : [tpotSpread, ttftSpread];
+}
+const APART = [1.5, 2] as const;
 
 const NUDGE = 0.02;
 
@@ -201,8 +223,9 @@ function objective(
   for (let p = 0; p < values.length; p++) sum += 0.5 * inverse[p] * (values[p] - prior[p]) ** 2;
   for (const of of anchors) {
     const c = effective(of.base, of.levels, values);
-    const error = errors(of.run, corrected(estimate(of.run, c), of.simulated, of.estimated));
-    const scaled = [error[0] / options.tpotSpread, error[1] / options.ttftSpread];
+    const error = errors(of.run, of.predict(c));
+    const spreads = spreadsOf(of.run, options);
+    const scaled = [error[0] / spreads[0], error[1] / spreads[1]];
     for (const size of scaled.map(Math.abs)) {
       sum += of.weight * (size > options.huber ? options.huber * (size - 0.5 * options.huber) : 0.5 * size * size);
     }
@@ -219,11 +242,11 @@ interface Weighed {
 function weigh(anchors: readonly Anchor[], values: Float64Array, options: FitOptions): Weighed {
   const weights = new Float64Array(anchors.length * 2);
   const residuals = new Float64Array(anchors.length * 2);
-  const spreads = [options.tpotSpread, options.ttftSpread];
   anchors.forEach((of, i) => {
     const c = effective(of.base, of.levels, values);
-    const error = errors(of.run, corrected(estimate(of.run, c), of.simulated, of.estimated));
-    const { tpotMs, ttftMs } = of.run.measurement;
+    const error = errors(of.run, of.predict(c));
+    const spreads = spreadsOf(of.run, options);
+    const { tpotMs, ttftMs } = measuredOf(of.run);
     for (let k = 0; k < 2; k++) {
       residuals[2 * i + k] = error[k];
       const scaled = Math.abs(error[k]) / spreads[k];
@@ -240,12 +263,12 @@ function slopesOf(anchors: readonly Anchor[], values: Float64Array): Float64Arra
   const slopes = new Float64Array(anchors.length * 2 * width);
   anchors.forEach((of, i) => {
     const c = effective(of.base, of.levels, values);
-    const at = corrected(estimate(of.run, c), of.simulated, of.estimated);
+    const at = of.predict(c);
     coefficientNames.forEach((name, j) => {
       if (!matters(name, of.run)) return;
       const nudged = scaleCoefficient(name, c[name], Math.exp(NUDGE));
       if (nudged === c[name]) return;
-      const moved = corrected(estimate(of.run, { ...c, [name]: nudged }), of.simulated, of.estimated);
+      const moved = of.predict({ ...c, [name]: nudged });
       slopes[2 * i * width + j] = Math.log(moved.tpotMs / at.tpotMs) / NUDGE;
       slopes[(2 * i + 1) * width + j] = Math.log(moved.ttftMs / at.ttftMs) / NUDGE;
     });
@@ -254,14 +277,17 @@ function slopesOf(anchors: readonly Anchor[], values: Float64Array): Float64Arra
 }
 
 /** Whether a coefficient can matter to a run at all; spares half of the work. */
-function matters(name: Name, { model, parallelism }: MeasuredRun): boolean {
-  const { tp, attentionDp, moeEp, gpus } = parallelism;
-  if (name === 'expertDispersion') return moeEp > 1;
+function matters(name: Name, run: AnyRun): boolean {
+  const { model } = run;
+  const roles = isDisaggregated(run) ? [run.prefill.parallelism, run.decode.parallelism] : [run.parallelism];
+  if (name === 'expertDispersion') return roles.some(({ moeEp }) => moeEp > 1);
   if (name.startsWith('expert') || name === 'routingDiversity') return model.moe !== null;
-  if (name === 'allToAllSeconds') return attentionDp > 1;
-  if (name === 'allReduceSlowdown') return tp > 1;
-  if (name === 'linkEfficiency' || name === 'networkSeconds') return gpus > 1;
-  if (name === 'draftStepSeconds') return false;
+  if (name === 'allToAllSeconds') return roles.some(({ attentionDp }) => attentionDp > 1);
+  if (name === 'allReduceSlowdown') return roles.some(({ tp }) => tp > 1);
+  if (name === 'linkEfficiency' || name === 'networkSeconds') return roles.some(({ gpus }) => gpus > 1);
+  if (name.startsWith('draft')) return isDisaggregated(run) && run.speculation !== undefined;
+  if (name === 'handoverSeconds') return isDisaggregated(run);
+  if (name === 'admissionSteps') return !isDisaggregated(run);
   if (name.startsWith('latent')) return model.attention.kind === 'mla';
   return name.startsWith('linearAttention') ? model.linearAttention !== null : true;
 }

@@ -3,6 +3,7 @@ import { multipliedParameters } from '../../perf/architecture.js';
 import { mainFormat } from '../../perf/calibration-set.js';
 import {
   type CalibrationSubject,
+  defaultKvPrecision,
   type KvPrecision,
   type Parallelism,
   type ParallelismInput,
@@ -13,7 +14,7 @@ import { type MemoryBreakdown, memoryBreakdown } from '../../perf/memory.js';
 import { computePeak } from '../../perf/precision.js';
 import { InputError } from '../../scenario/input-error.js';
 import type { MeasuredParallelism, Measurement } from './measurements.js';
-import { kvPrecisionOf, type Recipe, recipe } from './recipes.js';
+import { type Recipe, recipe } from './recipes.js';
 
 /** What identifies a measured run, whatever fleet it ran on. */
 export interface RunIdentity extends CalibrationSubject {
@@ -31,6 +32,8 @@ export interface RunIdentity extends CalibrationSubject {
   readonly shapes: string;
   /** Runs with the same key are the same configuration; concurrency, date and release are left out. */
   readonly configuration: string;
+  /** What the simulation depends on: configuration, concurrency, release and launch settings. */
+  readonly simulationKey: string;
 }
 
 /** A measured run of one instance in the terms of the simulator. */
@@ -40,8 +43,6 @@ export interface MeasuredRun extends RunIdentity {
   /** Limits of the whole instance, all attention ranks together. */
   readonly limits: { readonly maxBatchedTokens: number; readonly maxSequences: number };
   readonly memoryFraction: number;
-  /** What the simulation depends on: configuration, concurrency and release. */
-  readonly simulationKey: string;
 }
 
 export interface SkippedRow {
@@ -86,7 +87,7 @@ export function readSubject(row: Measurement) {
     model: models[row.model],
     stack: stacks[row.stack],
     precision,
-    kvPrecision: kvPrecisionOf(row.stack, gpus[row.gpu].generation, precision),
+    kvPrecision: defaultKvPrecision(precision, row.stack, gpus[row.gpu].generation),
     concurrency,
   };
 }

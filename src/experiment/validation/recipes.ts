@@ -1,6 +1,3 @@
-import type { GpuGeneration } from '../../catalog/index.js';
-import { defaultKvPrecision, type KvPrecision, type Precision } from '../../perf/index.js';
-
 /** Limits an engine was started with, as far as a measured run depends on them. */
 export interface Recipe {
   readonly batching: 'continuous' | 'chunked-prefill';
@@ -42,14 +39,6 @@ export function recipe(input: RecipeInput): Recipe {
     default:
       return vllm(input);
   }
-}
-
-/**
- * Number format of the KV cache. The scripts ask for 8 bit wherever weights have 8 or 4 (`--kv-cache-dtype fp8`, `kv_cache_config`),
- * but for SGLang on Hopper, which keeps 16 bit unless told otherwise.
- */
-export function kvPrecisionOf(stack: string, generation: GpuGeneration, precision: Precision): KvPrecision {
-  return stack === 'sglang' && generation === 'hopper' ? 'bf16' : defaultKvPrecision(precision);
 }
 
 /** `--max-num-batched-tokens 8192`, `--gpu-memory-utilization 0.9`, `--max-num-seqs` the users, chunked prefill. */
