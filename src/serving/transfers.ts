@@ -37,6 +37,9 @@ export class Transfers {
    * @param timer of the event queue; goes off when {@link land} has something to do
    * @param ports bytes per second of each instance, in and out alike
    */
+  /** Whether flows have begun that have no rate yet. */
+  private stale = false;
+
   constructor(
     private readonly events: EventQueue,
     private readonly timer: number,
@@ -56,8 +59,13 @@ export class Transfers {
     this.from.push(from);
     this.to.push(to);
     this.bytesLeft.push(bytes);
+    if (sentSeconds <= 0) {
+      // Prompts of one step leave together: the timer shares the ports among all of them, at this very moment.
+      this.stale = true;
+      this.events.set(this.timer, this.events.now);
+      return;
+    }
     this.share();
-    if (sentSeconds <= 0) return;
     const flow = this.rows.length - 1;
     this.bytesLeft[flow] = Math.max(least, bytes - this.rates[flow] * sentSeconds);
     this.schedule();
@@ -66,6 +74,7 @@ export class Transfers {
   /** The timer went off: returns a request that has landed, or -1 when there is no further one now. */
   land(): number {
     this.progress();
+    if (this.stale) this.share();
     // What moves within a few ticks of the clock counts as sent: late in a run a tick is worth several bytes.
     const resolution = 1e-15 * this.events.now;
     let ended = false;
@@ -108,6 +117,7 @@ export class Transfers {
   }
 
   private share(): void {
+    this.stale = false;
     this.rates = maxMinFairRates(this.from, this.to, this.ports);
     this.schedule();
   }

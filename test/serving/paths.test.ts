@@ -65,9 +65,11 @@ describe('conditional disaggregation, computed by hand', () => {
 
   it('so does a long one while too many wait for prefill', () => {
     const pools = [{ ...PREFILL, batching: { maxSequences: 1 } }, DECODE];
-    // The third finds two that wait.
-    expect(serve({ pools, disaggregation: { maxPrefillQueue: 1 } }, 3).firstToken).toEqual([20, 40, 20]);
-    expect(serve({ pools }, 3).firstToken).toEqual([20, 40, 60]);
+    // The third finds two that wait, and is computed where it decodes, 20. The others end at 20 and 40, land 2 later, and join when a
+    // step ends there: 20 to 31, of two to 43.
+    expect(serve({ pools, disaggregation: { maxPrefillQueue: 1 } }, 3).firstToken).toEqual([31, 43, 20]);
+    // They land at 22, 42 and 62; the first decodes from 22 to 44, the second from then to 66.
+    expect(serve({ pools }, 3).firstToken).toEqual([22, 44, 66]);
   });
 });
 

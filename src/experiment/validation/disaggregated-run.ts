@@ -10,7 +10,7 @@ import { memoryBreakdown } from '../../perf/memory.js';
 import { InputError } from '../../scenario/input-error.js';
 import { normalised, type RunIdentity, readSubject, shapesOf } from './measured-run.js';
 import type { MeasuredRole, Measurement } from './measurements.js';
-import { type Recipe, recipe } from './recipes.js';
+import { decodePlaces, type Recipe, recipe } from './recipes.js';
 
 /** Workers of one role in the terms of the simulator. */
 export interface RoleRun {
@@ -72,9 +72,8 @@ export function disaggregatedRun(row: Measurement): DisaggregatedRun | string {
       attentionDp: 1,
       source: row.source,
     });
-    // Requests that one rank has to hold when all are spread evenly, with room for chance.
-    const perRank = Math.ceil((1.25 * concurrency) / role.workers / attentionDp) + 8;
-    const maxSequences = attentionDp * (decodes ? Math.max(64, perRank) : 256);
+    const perRank = concurrency / role.workers / attentionDp;
+    const maxSequences = attentionDp * (decodes ? decodePlaces(stack.name, precision, row.source, perRank) : 256);
     const maxBatchedTokens = attentionDp * Math.max(settings.maxBatchedTokens, row.inputTokens + 64);
     return {
       workers: role.workers,

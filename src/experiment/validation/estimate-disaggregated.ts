@@ -8,6 +8,9 @@ import type { SimulatedRun } from './simulate-run.js';
 /** Mean lengths as a share of the nominal ones. */
 const MEAN_SHARE = 0.9;
 
+/** Of the interval in which the batch is looked for; a straight line through its ends does the rest. */
+const HALVINGS = 13;
+
 /** Seconds that a closed loop over prefill and decode workers comes to. */
 export interface DisaggregatedEstimate {
   readonly tpot: number;
@@ -51,18 +54,27 @@ export function estimateDisaggregated(run: DisaggregatedRun, coefficients: Coeff
     const busy = rate / capacity;
     return alone + ((busy / (1 - busy)) * full) / (2 * prefill.workers * Math.min(most, 2));
   };
+  const excess = (batch: number): number => {
+    const rate = Math.min(batch, places) / (output * tpotOf(batch));
+    // Beyond the capacity the wait has no end.
+    return rate >= capacity ? concurrency : batch + rate * waitingAt(rate) - concurrency;
+  };
   let low = 0;
   let high = concurrency;
-  for (let i = 0; i < 24; i++) {
+  let [below, above] = [-concurrency, concurrency];
+  for (let i = 0; i < HALVINGS; i++) {
     const batch = (low + high) / 2;
-    const rate = batch / (output * tpotOf(batch));
-    if (rate >= capacity || batch + rate * waitingAt(rate) > concurrency) high = batch;
-    else low = batch;
+    const value = excess(batch);
+    if (value > 0) [high, above] = [batch, value];
+    else [low, below] = [batch, value];
   }
-  const tpot = tpotOf(low);
-  const rate = low / (output * tpot);
+  const batch = low + ((high - low) * below) / (below - above);
+  const tpot = tpotOf(batch);
+  // Whoever finds no place in a decode batch waits for it before the first token.
+  const decoding = Math.min(batch, places);
+  const rate = decoding / (output * tpot);
   // By Little's law, so that it also holds where the prefill workers are the bottleneck.
-  const steady = Math.max(alone, (concurrency - low) / rate);
+  const steady = Math.max(alone, (concurrency - decoding) / rate);
   const wave = Math.max(steady, concurrency / (2 * capacity));
   return {
     tpot,

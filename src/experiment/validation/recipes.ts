@@ -116,6 +116,21 @@ function trtllm(input: RecipeInput): Recipe {
   };
 }
 
+/** Batch sizes that decode workers are started with. */
+const BATCHES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 768, 1024, 2048];
+
+/**
+ * Sequences that one attention rank of a decode worker takes where prefill and decode are apart, if `perRank` users come to
+ * each. TensorRT-LLM workers have a `max_batch_size` that the names of the recipes tell (`ctx1_gen4_tep8_batch32`), a round
+ * number that the users of a run exceed by 5 to 50 %, so that some always wait for a place. FP4 recipes of small batches serve
+ * several numbers of users with one size and are left roomy.
+ */
+export function decodePlaces(stack: string, precision: string, source: string, perRank: number): number {
+  const roomy = Math.max(64, Math.ceil(1.25 * perRank) + 8);
+  if (stack !== 'trtllm' || source !== INFERENCE_X || (precision !== 'fp8' && perRank <= 32)) return roomy;
+  return BATCHES.findLast((size) => size <= perRank) ?? 1;
+}
+
 /**
  * Mean steps a request waits when the first to come waits `steps` and all who come meanwhile go along, `arrivals` of them per
  * step: with `n = steps * arrivals`, `steps * (1 + n / 2) / (1 + n)`.
