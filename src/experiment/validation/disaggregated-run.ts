@@ -1,5 +1,4 @@
 import {
-  type Coefficients,
   type KvPrecision,
   type Parallelism,
   type ParallelismInput,
@@ -10,7 +9,7 @@ import { memoryBreakdown } from '../../perf/memory.js';
 import { InputError } from '../../scenario/input-error.js';
 import { normalised, type RunIdentity, readSubject, shapesOf } from './measured-run.js';
 import type { MeasuredRole, Measurement } from './measurements.js';
-import { decodePlaces, type Recipe, recipe } from './recipes.js';
+import { decodePlaces, guesses, type Recipe, recipe } from './recipes.js';
 
 /** Workers of one role in the terms of the simulator. */
 export interface RoleRun {
@@ -26,15 +25,6 @@ export interface RoleRun {
 export interface DisaggregatedRun extends RunIdentity {
   readonly prefill: RoleRun;
   readonly decode: RoleRun;
-  readonly speculation: Speculation | undefined;
-}
-
-/** Each further guess of a multi-token-prediction layer is right less often, as the published means of such models show. */
-const ACCEPTANCE_DECAY = 0.9;
-
-/** Probability of each guess of a run, where there are any: the files do not give it, so it is a coefficient. */
-export function acceptanceOf({ speculation }: DisaggregatedRun, { draftAcceptance }: Coefficients): number[] {
-  return Array.from({ length: speculation?.draftTokens ?? 0 }, (_, i) => draftAcceptance * ACCEPTANCE_DECAY ** i);
 }
 
 /** Share of a GPU's memory that public recipes give an engine, and the most it can take. */
@@ -84,7 +74,8 @@ export function disaggregatedRun(row: Measurement): DisaggregatedRun | string {
     };
   };
   const shapes = shapesOf(model);
-  const draftTokens = row.multiTokenPrediction ? guesses(stack.name, concurrency, decode.workers, spread.decode) : 0;
+  const perRankUsers = concurrency / decode.workers / spread.decode.attentionDp;
+  const draftTokens = guesses(row, spread.decode.attentionDp > 1 && perRankUsers > 96);
   const describe = (role: RoleRun) => [role.workers, ...Object.values(role.parallelism)].join('.');
   const speculation = draftTokens > 0 ? { draftTokens } : undefined;
   const roles = {
@@ -136,15 +127,6 @@ function fitted(
     if (memoryBreakdown(options).kvTokensPerRank >= inputTokens + outputTokens) return { ...role, memoryFraction };
   }
   return undefined;
-}
-
-/**
- * Guesses per step in the public recipes (InferenceX `.github/configs/nvidia-master.yaml`, whose file names say `mtp0` to `mtp3`):
- * TensorRT-LLM three, and one where a rank decodes many sequences, since then guesses cost as much as they bring; SGLang two.
- */
-function guesses(stack: string, concurrency: number, workers: number, { attentionDp }: Parallelism): number {
-  if (stack !== 'trtllm') return 2;
-  return attentionDp > 1 && concurrency / workers / attentionDp > 96 ? 1 : 3;
 }
 
 /** Largest worker that is tensor parallel where the file leaves its layout open; wider ones spread their experts. */

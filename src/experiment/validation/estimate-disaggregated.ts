@@ -1,8 +1,9 @@
-import { type Coefficients, type KernelSet, kernelSet, type StepPhysics, stepPhysics } from '../../perf/index.js';
-import { attendedPairs, boundedPairs } from '../../perf/step-model.js';
+import { type Coefficients, type KernelSet, kernelSet, stepPhysics } from '../../perf/index.js';
 import { REQUESTS_PER_USER } from './closed-loop.js';
-import { acceptanceOf, type DisaggregatedRun, type RoleRun } from './disaggregated-run.js';
+import type { DisaggregatedRun, RoleRun } from './disaggregated-run.js';
 import type { Latencies } from './estimate.js';
+import { decodeSeconds, promptSeconds } from './estimate-steps.js';
+import { tokensPerStepOf } from './measured-run.js';
 import type { SimulatedRun } from './simulate-run.js';
 
 /** Mean lengths as a share of the nominal ones. */
@@ -39,12 +40,7 @@ export function estimateDisaggregated(run: DisaggregatedRun, coefficients: Coeff
   const most = Math.max(1, Math.floor(Math.min(prefill.limits.maxBatchedTokens / input, prefill.limits.maxSequences)));
   const full = promptSeconds(prompts, most, input);
   const capacity = (prefill.workers * most) / full;
-  let tokens = 1;
-  let right = 1;
-  for (const acceptance of acceptanceOf(run, coefficients)) {
-    right *= acceptance;
-    tokens += right;
-  }
+  const tokens = tokensPerStepOf(run, coefficients);
   const places = decode.workers * decode.limits.maxSequences;
   const tpotOf = (batch: number): number => {
     const perWorker = Math.max(1, Math.min(batch, places) / decode.workers);
@@ -94,33 +90,6 @@ export function correctedDisaggregated(
     tpotMs: (simulated.tpotMs * now.tpot) / then.tpot,
     ttftMs: 1e3 * now.frontend + (waiting * now.waiting) / then.waiting,
   };
-}
-
-function promptSeconds(physics: StepPhysics, prompts: number, input: number): number {
-  const tokens = prompts * input;
-  // Fewer prompts than attention ranks leave some of them idle.
-  const crowd = physics.promptRanks / Math.min(prompts, physics.promptRanks);
-  let seconds =
-    physics.tokenSeconds(tokens) +
-    physics.prefillStep +
-    crowd * tokens * physics.perPrefillToken +
-    prompts * physics.perFinishedPrefill;
-  if (crowd > 1) seconds += physics.rankSeconds(crowd * tokens) - physics.rankSeconds(tokens);
-  for (const { bound, secondsPerPair } of physics.attention) {
-    const pairs = Number.isFinite(bound) ? boundedPairs(0, input, bound) : attendedPairs(0, input);
-    seconds += (crowd * prompts * pairs * secondsPerPair) / physics.pairShares;
-  }
-  return seconds;
-}
-
-function decodeSeconds(physics: StepPhysics, sequences: number, context: number): number {
-  const shares = physics.contextShares(sequences);
-  let seconds = physics.tokenSeconds(physics.queryTokens * sequences) + physics.sequenceSeconds(sequences);
-  for (const { bound, decode } of physics.attention) {
-    const { fixedSeconds, secondsPerContextToken } = decode(sequences / shares);
-    seconds += fixedSeconds + (Math.min(context, bound * sequences) * secondsPerContextToken) / shares;
-  }
-  return seconds;
 }
 
 const known = new WeakMap<DisaggregatedRun, { readonly prefill: KernelSet; readonly decode: KernelSet }>();

@@ -38,26 +38,24 @@ export const FIT_DEFAULTS: FitOptions = {
   refines: false,
 };
 
-const env = (globalThis as any).process?.env?.WIDTHS?.split(',').map(Number);
-const WIDTHS = {
-  all: env?.[0] ?? 0.3,
-  one: env?.[1] ?? 0.12,
-  two: env?.[2] ?? 0.12,
-  three: env?.[3] ?? 0.2,
-  release: env?.[4] ?? 0.12,
-};
+/**
+ * Prior standard deviation by kind of level, of logarithms: what all runs share may move most. Releases may move least: each was measured
+ * with few models, and would otherwise stand for them.
+ */
+const SPREADS = { all: 0.3, one: 0.12, two: 0.12, group: 0.2, release: 0.04 } as const;
 
-/** Prior standard deviation by kind of level: what all share may move most, what few share least. */
+/** Prior standard deviation of a coefficient's logarithm at a level; times are known less well than ratios. */
 export function priorSpread(level: string, name: Name, refines = false): number {
-  const kind = level.includes('@') ? 'release' : String(level.split(' ').length);
-  const width =
-    level === 'all'
-      ? WIDTHS.all
-      : ({ 1: WIDTHS.one, 2: WIDTHS.two, 3: WIDTHS.three, release: WIDTHS.release }[kind] ?? WIDTHS.two);
+  const kind = kindOf(level);
+  const reach = refines && kind !== 'group' ? 0.02 : 1;
+  return (name.endsWith('Seconds') || name === 'admissionSteps' ? 1.6 : 1) * SPREADS[kind] * reach;
+}
+
+function kindOf(level: string): keyof typeof SPREADS {
+  if (level === 'all') return 'all';
+  if (level.includes('@')) return 'release';
   // A group is named by three words.
-  const reach = refines && kind !== '3' ? 0.02 : 1;
-  // Shares of a peak are known better than the fixed times around kernels.
-  return name.endsWith('Seconds') || name === 'admissionSteps' ? 1.6 * width * reach : width * reach;
+  return (['one', 'two', 'group'] as const)[level.split(' ').length - 1];
 }
 
 /** Coefficients as sums of logarithms over levels. */
@@ -285,7 +283,7 @@ function matters(name: Name, run: AnyRun): boolean {
   if (name === 'allToAllSeconds') return roles.some(({ attentionDp }) => attentionDp > 1);
   if (name === 'allReduceSlowdown') return roles.some(({ tp }) => tp > 1);
   if (name === 'linkEfficiency' || name === 'networkSeconds') return roles.some(({ gpus }) => gpus > 1);
-  if (name.startsWith('draft')) return isDisaggregated(run) && run.speculation !== undefined;
+  if (name.startsWith('draft')) return run.speculation !== undefined;
   if (name === 'handoverSeconds') return isDisaggregated(run);
   if (name === 'admissionSteps') return !isDisaggregated(run);
   if (name.startsWith('latent')) return model.attention.kind === 'mla';

@@ -4,7 +4,8 @@ import { type Calibration, type CompiledInstance, compileInstance } from '../../
 import { Factory } from '../../serving/factory.js';
 import type { Pool } from '../../serving/pool.js';
 import { closedLoop, REQUESTS_PER_USER } from './closed-loop.js';
-import { acceptanceOf, type DisaggregatedRun, type RoleRun } from './disaggregated-run.js';
+import type { DisaggregatedRun, RoleRun } from './disaggregated-run.js';
+import { acceptanceOf } from './measured-run.js';
 import { latenciesOf, measuringRecorder, type SimulatedRun } from './simulate-run.js';
 
 /**

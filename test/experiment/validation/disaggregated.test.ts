@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DATASHEET_SET } from '../../../src/experiment/validation/calibrate-runs.js';
-import { acceptanceOf, disaggregatedRun } from '../../../src/experiment/validation/disaggregated-run.js';
+import { disaggregatedRun } from '../../../src/experiment/validation/disaggregated-run.js';
+import { acceptanceOf } from '../../../src/experiment/validation/measured-run.js';
 import { type Measurement, readMeasurements } from '../../../src/experiment/validation/measurements.js';
 import { simulateDisaggregated } from '../../../src/experiment/validation/simulate-disaggregated.js';
 import { validate } from '../../../src/experiment/validation/validate.js';
