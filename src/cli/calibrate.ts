@@ -6,7 +6,7 @@ import { calibrationJson, calibrationSource } from '../experiment/validation/cal
 import { latencyErrors } from '../experiment/validation/errors.js';
 import { splitRows } from '../experiment/validation/measured-run.js';
 import { readMeasurements } from '../experiment/validation/measurements.js';
-import { validate } from '../experiment/validation/validate.js';
+import { type ValidationReport, validate } from '../experiment/validation/validate.js';
 import type { CalibrationSet, LatencyErrors } from '../perf/index.js';
 import { writeFileAtomic } from '../report/atomic-file.js';
 import { InputError } from '../scenario/input-error.js';
@@ -85,10 +85,14 @@ async function run(options: CalibrateOptions, io: Io): Promise<number> {
   const errors = { ...set.errors };
   const context = { set: base, workers: wholeOption('workers', options.workers, 1, 1024), onDone: progressOn(io) };
   const fitted = runs.map(({ measurement }) => measurement);
-  if (folds > 1) errors.measured = bands(await validate(fitted, { ...context, holdOut: { kind: 'folds', folds } }));
+  if (folds > 1) {
+    const report = await validate(fitted, { ...context, holdOut: { kind: 'folds', folds } });
+    errors.measured = bands(report, 'aggregated');
+    errors.disaggregated = bands(report, 'disaggregated');
+  }
   // Only a fit from scratch says how it does without a GPU: a base may have seen it.
   if (options.base === 'none' && folds > 1 && new Set(runs.map(({ gpu }) => gpu.name)).size > 1) {
-    errors.transferred = bands(await validate(fitted, { ...context, holdOut: { kind: 'gpu' } }));
+    errors.transferred = bands(await validate(fitted, { ...context, holdOut: { kind: 'gpu' } }), 'aggregated');
   }
   const finished: CalibrationSet = { ...set, errors };
   if (out !== undefined)
@@ -100,7 +104,10 @@ async function run(options: CalibrateOptions, io: Io): Promise<number> {
   return EXIT.fine;
 }
 
-function bands({ overall: { tpot, ttft } }: Awaited<ReturnType<typeof validate>>): LatencyErrors {
+function bands({ byMode }: ValidationReport, mode: 'aggregated' | 'disaggregated'): LatencyErrors | null {
+  const errors = byMode[mode];
+  if (errors === undefined) return null;
+  const { tpot, ttft } = errors;
   return {
     tpot: { mape: tpot.mape, medianApe: tpot.medianApe },
     ttft: { mape: ttft.mape, medianApe: ttft.medianApe },
@@ -114,12 +121,13 @@ function before(runs: readonly AnyRun[], base: CalibrationSet): LatencyErrors {
 
 function summary(set: CalibrationSet, base: LatencyErrors, skipped: number): string {
   const line = (name: string, errors: LatencyErrors | null): string[] =>
-    errors === null ? [] : [`${name.padEnd(34)} TPOT ${percent(errors.tpot)}   TTFT ${percent(errors.ttft)}`];
+    errors === null ? [] : [`${name.padEnd(36)} TPOT ${percent(errors.tpot)}   TTFT ${percent(errors.ttft)}`];
   return [
     `${set.data.runs} runs, ${skipped} skipped; mean and median error in %:`,
     ...line('before', base),
     ...line('on the runs it was fitted to', set.errors.fit),
     ...line('on configurations kept out', set.errors.measured),
+    ...line('prefill and decode apart, kept out', set.errors.disaggregated),
     ...line('on GPUs kept out', set.errors.transferred),
     '',
   ].join('\n');

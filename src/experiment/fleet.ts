@@ -102,6 +102,7 @@ function physicalPool(
     key,
   });
   const { parallelism } = instance;
+  const { baseSeconds, handoverSeconds, perInputTokenSeconds, admissionSteps } = instance.frontend;
   const spec = { model, gpu, precision, kvPrecision, parallelism };
   const warnings: string[] = [];
   if (!fitsScaleUp(gpu, instance.gpus)) {
@@ -115,8 +116,11 @@ function physicalPool(
       gpusPerReplica: instance.gpus,
       steps: instance.steps,
       kvCapacityTokens: instance.kvCapacityTokens,
-      frontend: instance.frontend,
-      admissionSteps: Math.round(instance.frontend.admissionSteps),
+      frontend: {
+        baseSeconds: baseSeconds + (scenario.role === 'prefill' ? handoverSeconds : 0),
+        perInputTokenSeconds,
+      },
+      admissionSteps: Math.round(admissionSteps),
       kvBytesPerToken: factory.transfer?.bytesPerToken ?? instance.kvBytesPerToken,
       tiers: tierSpecs(scenario, factory.transfer?.bytesPerToken ?? instance.kvBytesPerToken, instance.gpus, key),
       portBytesPerSecond: instance.gpus * link.bytesPerSecond(gpu),
@@ -126,7 +130,8 @@ function physicalPool(
     gpu: gpu.name,
     tier: instance.calibration.tier,
     source: instance.calibration.source,
-    errors: instance.calibration.errors,
+    errors:
+      (scenario.role === 'aggregated' ? null : instance.calibration.disaggregatedErrors) ?? instance.calibration.errors,
     startupSeconds: startup.engineSeconds + (instance.gpus * instance.memory.weightBytes) / startup.bytesPerSecond,
     warnings,
     breakdown: instance.breakdown,

@@ -95,6 +95,7 @@ export function calibrate(set: CalibrationSet, subject: CalibrationSubject): Cal
       tier,
       source: `${set.title} (${set.asOf})`,
       errors: tier === 'datasheet' ? null : set.errors[tier],
+      disaggregatedErrors: tier === 'datasheet' ? null : set.errors.disaggregated,
     },
   };
 }

@@ -105,6 +105,8 @@ export interface Provenance {
   readonly source: string;
   /** Percent; null where nothing was measured. */
   readonly errors: LatencyErrors | null;
+  /** The same where prefill and decode are apart. */
+  readonly disaggregatedErrors: LatencyErrors | null;
 }
 
 /** Throws an {@link InputError} that names every coefficient outside its bounds. */
@@ -172,6 +174,6 @@ const BY_STACK: Readonly<Record<string, Partial<Coefficients>>> = {
 export function datasheetCalibration(stack: Stack): Calibration {
   return {
     coefficients: { ...ENGINE, ...BY_STACK[stack.name] },
-    provenance: { tier: 'datasheet', source: SOURCE, errors: null },
+    provenance: { tier: 'datasheet', source: SOURCE, errors: null, disaggregatedErrors: null },
   };
 }

@@ -88,11 +88,12 @@ export interface CompiledInstance {
   readonly kvBytesPerToken: number;
   readonly calibration: Provenance;
   /**
-   * Time of a request before it reaches the queue: `baseSeconds + perInputTokenSeconds * input tokens`, and
-   * `admissionSteps` decode steps of an instance that is busy when it comes.
+   * Time of a request before it reaches the queue: `baseSeconds + perInputTokenSeconds * input tokens`, `handoverSeconds` where prefill
+   * and decode are apart, and `admissionSteps` decode steps of an instance that is busy when it comes.
    */
   readonly frontend: {
     readonly baseSeconds: number;
+    readonly handoverSeconds: number;
     readonly perInputTokenSeconds: number;
     readonly admissionSteps: number;
   };
@@ -160,6 +161,7 @@ export function compileInstance(options: InstanceOptions): CompiledInstance {
     calibration: calibration.provenance,
     frontend: {
       baseSeconds: calibration.coefficients.requestSeconds,
+      handoverSeconds: calibration.coefficients.handoverSeconds,
       perInputTokenSeconds: calibration.coefficients.requestTokenSeconds,
       admissionSteps: calibration.coefficients.admissionSteps,
     },

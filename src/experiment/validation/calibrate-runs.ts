@@ -1,5 +1,5 @@
 import { type CalibrationSet, calibrate, groupName, levelNames } from '../../perf/index.js';
-import { type AnyRun, simulateAny } from './any-run.js';
+import { type AnyRun, isDisaggregated, simulateAny } from './any-run.js';
 import { latencyErrors } from './errors.js';
 import {
   anchor,
@@ -23,7 +23,7 @@ export const DATASHEET_SET: CalibrationSet = {
   asOf: '',
   data: { sha256: '', runs: 0, source: '' },
   groups: {},
-  errors: { fit: null, measured: null, transferred: null },
+  errors: { fit: null, measured: null, transferred: null, disaggregated: null },
   levels: {},
 };
 
@@ -88,7 +88,9 @@ export function calibrateRuns(runs: readonly AnyRun[], options: CalibrateOptions
     levels: toLevels(parameters),
   };
   const predicted = simulateRuns(runs, set);
-  const fit = latencyErrors(runs.map((run, i) => ({ run, predicted: predicted[i] })));
+  const points = runs.map((run, i) => ({ run, predicted: predicted[i] }));
+  const together = points.filter(({ run }) => !isDisaggregated(run));
+  const fit = latencyErrors(together.length > 0 ? together : points);
   return { ...set, errors: { ...base.errors, fit } };
 }
 

@@ -32,23 +32,33 @@ export interface FitOptions {
 export const FIT_DEFAULTS: FitOptions = {
   steps: 5,
   tpotSpread: 0.06,
-  ttftSpread: 0.25,
+  ttftSpread: 0.2,
   huber: 1.5,
   looseness: 1,
   refines: false,
 };
 
 /**
- * Prior standard deviation by kind of level, of logarithms: what all runs share may move most. Releases may move least: each was measured
- * with few models, and would otherwise stand for them.
+ * Prior standard deviation by kind of level, of logarithms: what all runs share may move most. The kernels of a release may move least:
+ * each was measured with few models, and would otherwise stand for them.
  */
 const SPREADS = { all: 0.3, one: 0.12, two: 0.12, group: 0.2, release: 0.04 } as const;
+/** What a release changes most is its host code, whose times no kernel table knows. */
+const HOST: readonly Name[] = [
+  'stepSeconds',
+  'sequenceSeconds',
+  'requestSeconds',
+  'requestTokenSeconds',
+  'admissionSteps',
+];
+const HOST_RELEASE_SPREAD = 0.1;
 
 /** Prior standard deviation of a coefficient's logarithm at a level; times are known less well than ratios. */
 export function priorSpread(level: string, name: Name, refines = false): number {
   const kind = kindOf(level);
   const reach = refines && kind !== 'group' ? 0.02 : 1;
-  return (name.endsWith('Seconds') || name === 'admissionSteps' ? 1.6 : 1) * SPREADS[kind] * reach;
+  const spread = kind === 'release' && HOST.includes(name) ? HOST_RELEASE_SPREAD : SPREADS[kind];
+  return (name.endsWith('Seconds') || name === 'admissionSteps' ? 1.6 : 1) * spread * reach;
 }
 
 function kindOf(level: string): keyof typeof SPREADS {

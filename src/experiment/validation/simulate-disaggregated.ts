@@ -17,8 +17,6 @@ export function simulateDisaggregated(run: DisaggregatedRun, calibration: Calibr
   const gpus = [prefill, decode].reduce((sum, { workers, parallelism }) => sum + workers * parallelism.gpus, 0);
   const transfer = kvTransfers[stack.name];
   const link = gpus <= gpu.scaleUpDomainGpus ? gpu.scaleUpBytesPerSecond : gpu.scaleOutBytesPerSecond;
-  const { requestSeconds, requestTokenSeconds, handoverSeconds } = calibration.coefficients;
-  const frontend = { baseSeconds: requestSeconds + handoverSeconds, perInputTokenSeconds: requestTokenSeconds };
   const poolOf = (
     role: 'prefill' | 'decode',
     { workers, recipe, limits }: RoleRun,
@@ -36,7 +34,7 @@ export function simulateDisaggregated(run: DisaggregatedRun, calibration: Calibr
     blockTokens: stack.blockTokens,
     eviction: role === 'prefill' ? 'preempt' : stack.kvCachePolicy,
     watermark: 0.01,
-    frontend: { ...compiled.frontend, ...frontend },
+    frontend,
     kvBytesPerToken: compiled.kvBytesPerToken,
     portBytesPerSecond: compiled.gpus * link * transfer.linkEfficiency,
     admissionSteps: Math.round(compiled.frontend.admissionSteps),
@@ -54,12 +52,12 @@ export function simulateDisaggregated(run: DisaggregatedRun, calibration: Calibr
       speculation,
       calibration,
     });
+  const computing = compile(prefill, undefined);
+  const { baseSeconds, handoverSeconds, perInputTokenSeconds } = computing.frontend;
+  const frontend = { baseSeconds: baseSeconds + handoverSeconds, perInputTokenSeconds };
   const recorder = measuringRecorder();
   new Factory({
-    pools: [
-      poolOf('prefill', prefill, compile(prefill, undefined)),
-      poolOf('decode', decode, compile(decode, run.speculation)),
-    ],
+    pools: [poolOf('prefill', prefill, computing), poolOf('decode', decode, compile(decode, run.speculation))],
     demand: [closedLoop(run)],
     routing: { policy: 'least-loaded' },
     endSeconds: Number.POSITIVE_INFINITY,
