@@ -128,6 +128,10 @@ export function halfWidth(value: Maybe, write: (value: number) => string): strin
   return exists(value) ? `±${write(value)}` : '';
 }
 
+/** How figures are written, by name: what charts name, so that a page can draw them again. */
+export const WRITERS = { number, count, dollars, percent, latency } as const;
+export type Writer = keyof typeof WRITERS;
+
 function exists(value: Maybe): value is number {
   return value !== null && value !== undefined && Number.isFinite(value);
 }

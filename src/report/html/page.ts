@@ -94,16 +94,28 @@ ${tables.map((table) => markup`<div class="table">${tableMarkup(table)}</div>`)}
 </section>`;
 }
 
-function chartMarkup({ name, title, note, svg, table, wide }: ChartFigure): Markup {
+function chartMarkup({ name, title, note, svg, source, table, wide }: ChartFigure): Markup {
   return markup`<figure data-chart="${name}"${wide === true ? markup` class="wide"` : null}><figcaption><h3>${title}</h3><p>${note}</p></figcaption>
 <div class="drawing">${svg}</div>
+${source === undefined ? null : markup`<script type="application/json" class="source">${embedJson(source)}</script>`}
 ${table === undefined ? null : markup`<details><summary>The same as a table</summary>${tableMarkup(table)}</details>`}
 </figure>`;
 }
 
-/** One chart as an SVG file of its own, in light colours. */
-export function chartSvg({ svg }: ChartFigure): string {
-  const style = `<style>${CHART_STYLE}svg{background:#fff}</style>`;
-  const text = svg.text.replace('<svg ', '<svg xmlns="http://www.w3.org/2000/svg" ').replace('>', `>${style}`);
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${text}\n`;
+const TITLE_HEIGHT = 34;
+
+/** One chart as an SVG file of its own, in light colours, with its title. */
+export function chartSvg({ svg, title }: ChartFigure): string {
+  const [head = '', x = '0', y = '0', width = '640', height = '340'] =
+    /^<svg class="chart" viewBox="(\S+) (\S+) (\S+) (\S+)"/.exec(svg.text) ?? [];
+  const [top, whole] = [Number(y) - TITLE_HEIGHT, Number(height) + TITLE_HEIGHT];
+  const sized = svg.text
+    .slice(head.length)
+    .replace(/ width="\d+" height="\d+"/, '')
+    .replace(
+      '>',
+      markup`><style>${new Markup(`${CHART_STYLE}svg{background:#fff}`)}</style><text x="8" y="${top + 22}" style="font-size:16px;font-weight:600">${title}</text>`
+        .text,
+    );
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="${x} ${top} ${width} ${whole}" width="${width}" height="${whole}"${sized}\n`;
 }

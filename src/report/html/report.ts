@@ -1,4 +1,5 @@
 import type { Tone } from '../layout.js';
+import type { ScatterOptions } from './chart/scatter.js';
 import type { Markup } from './markup.js';
 
 /** A cell of a table; `value` is what a download holds and what rows are sorted by. */
@@ -25,6 +26,8 @@ export interface ChartFigure {
   /** How to read it. */
   note: string;
   svg: Markup;
+  /** What the drawing was made from, where a reader may look closer. */
+  source?: ScatterOptions;
   /** As wide as the page. */
   wide?: boolean;
   table?: DataTable;

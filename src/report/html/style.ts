@@ -11,6 +11,7 @@ svg.chart .middle{text-anchor:middle}svg.chart .end{text-anchor:end}
 .spread{stroke:var(--ink);stroke-width:1.4;fill:none;opacity:.65}.span{stroke:var(--line);stroke-width:4;fill:none;stroke-linecap:round}
 .line{fill:none;stroke-width:1.8;stroke-linejoin:round}.frontier{stroke:var(--ink);stroke-width:1.5;stroke-dasharray:5 4}.dashed{stroke-dasharray:6 4}
 svg.chart .hit{fill:transparent}.faint{stroke-width:.8;opacity:.16}.area{opacity:.16;stroke:none}.band{fill:var(--soft);opacity:.1}
+.over{stroke:var(--paper);stroke-width:3px;paint-order:stroke}
 .limit{stroke:var(--s7);stroke-width:2;fill:none}.rule{stroke:var(--ink);stroke-width:1.2;stroke-dasharray:3 3;fill:none}
 svg.chart text.tick.post{fill:var(--ink);stroke:var(--paper);stroke-width:3px;paint-order:stroke;font-size:11px}
 svg.chart text.cell{text-anchor:middle;font-size:11.5px;font-variant-numeric:tabular-nums}
@@ -68,6 +69,7 @@ thead th{color:var(--soft);font-weight:600;vertical-align:bottom}tbody th{font-w
 th.words,td.words,tbody th{text-align:left}td+td.words,th+th.words{padding-left:12px}td{white-space:nowrap}td.words,tbody th{max-width:320px;overflow-wrap:break-word;white-space:normal}
 th[aria-sort] {color:var(--ink)}th .sort{all:unset;cursor:pointer}th .sort:focus-visible{outline:2px solid var(--link)}
 td.good,dd.good{color:var(--good)}td.bad{color:var(--bad)}td.warning{color:var(--warn)}td.quiet,th.quiet{color:var(--soft)}
+.hint{margin:0 0 6px;color:var(--soft);font-size:13px}.selection{fill:var(--link);fill-opacity:.15;stroke:var(--link);stroke-width:1}
 .short{white-space:nowrap!important}.download{margin:8px 0 0;font-size:13px;padding:2px 8px}
 .table,.said{margin-top:16px}
 .controls{display:flex;flex-wrap:wrap;gap:12px;margin:0 0 16px}
@@ -79,7 +81,7 @@ footer{padding-top:40px;padding-bottom:32px;color:var(--soft);font-size:14px}
 html:not(.js) .js-only{display:none}
 @media (max-width:900px){.charts{grid-template-columns:minmax(0,1fr)}}
 @media (max-width:640px){.headline{font-size:21px}.bar,main,footer,nav{padding-left:14px;padding-right:14px}}
-@media print{@page{margin:14mm}body{font-size:11pt}.js-only,.bar,.download,summary,nav{display:none!important}main{max-width:none;padding:0}
+@media print{@page{margin:14mm}body{font-size:11pt}.js-only,.hint,.bar,.download,summary,nav{display:none!important}main{max-width:none;padding:0}
 .verdict,.tile,figure,dl>div,tr{break-inside:avoid}h2{break-after:avoid}.charts{grid-template-columns:1fr 1fr;gap:16px}.headline{font-size:18pt}.tile .value{font-size:16pt}
 details{display:none}.scroll{overflow:visible}table{font-size:8.5pt}th,td{padding-right:6px}article+article{break-before:page;border:0}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}

@@ -1,6 +1,7 @@
 import { type Markup, markup } from '../markup.js';
-import { frame, px, SERIES, shortened, tickText } from './frame.js';
+import { frame, px, SERIES, tickText } from './frame.js';
 import { type Scale, scaleFor, wantsLog } from './scale.js';
+import { shortened } from './text.js';
 
 /** One vertical axis; names where its values are not numbers. */
 export interface ParallelAxis {
@@ -8,6 +9,8 @@ export interface ParallelAxis {
   values: readonly (number | null)[];
   names?: readonly string[] | undefined;
   write: (value: number) => string;
+  /** From 0 to 1, which stays linear however small some values are. */
+  share?: boolean;
 }
 
 export interface ParallelOptions {
@@ -29,7 +32,7 @@ const WIDTH = 1130;
 export function parallel({ title, axes, lines }: ParallelOptions): Markup {
   const step = (WIDTH - LEFT - RIGHT) / Math.max(1, axes.length - 1);
   const range = [HEIGHT - BOTTOM, TOP] as const;
-  const scales = axes.map(({ values, names }): Scale => {
+  const scales = axes.map(({ values, names, share }): Scale => {
     const known = values.filter((value) => value !== null);
     if (names !== undefined) {
       const size = Math.max(1, names.length - 1);
@@ -41,7 +44,7 @@ export function parallel({ title, axes, lines }: ParallelOptions): Markup {
         shows: Number.isFinite,
       };
     }
-    return scaleFor(known, { range, log: wantsLog(known), ticks: 4 });
+    return scaleFor(known, { range, log: share !== true && wantsLog(known), zero: share === true, ticks: 4 });
   });
   const drawn = [...lines.keys()]
     .sort((a, b) => Number(lines[a].strong) - Number(lines[b].strong))

@@ -2,6 +2,7 @@ import type { ResultDocument } from '../../../experiment/result.js';
 import { MARGINS, WIDTH } from '../chart/frame.js';
 import { targetsOf } from '../pages/time-series.js';
 import { type TimeView, timelineCharts, wholeRun } from '../timeline.js';
+import { redraw } from './drawings.js';
 
 /** Least part of the run that can be shown, in intervals. */
 const FEWEST = 4;
@@ -22,8 +23,7 @@ export function zoomTimelines(): void {
     const show = (next: TimeView) => {
       view = within(next, whole, timeSeries.intervalSeconds * FEWEST);
       for (const { name, svg } of timelineCharts(timeSeries, targets, view)) {
-        const place = article.querySelector(`figure[data-chart="${name}"] .drawing`);
-        if (place !== null) place.innerHTML = svg.text;
+        redraw(article.querySelector(`figure[data-chart="${name}"] .drawing`), svg.text);
       }
     };
     controls.addEventListener('click', (event) => {

@@ -1,7 +1,7 @@
 import type { CapacityDocument, CapacityPoint } from '../../../experiment/plan/document.js';
-import { count, dollars, latency, number, percent } from '../../format.js';
+import { count, dollars, latency, number, percent, WRITERS, type Writer } from '../../format.js';
 import { targetText } from '../../plan/words.js';
-import { scatter } from '../chart/scatter.js';
+import { type ScatterOptions, scatter } from '../chart/scatter.js';
 import type { ChartFigure, Report } from '../report.js';
 import { restsOn } from './plan.js';
 
@@ -54,10 +54,10 @@ export function capacityReport(document: CapacityDocument): Report {
       {
         title: 'On the way there',
         charts: [
-          curveChart(curve, 'attainment', 'requests within their SLO', percent, ({ attainment }) => attainment),
-          curveChart(curve, 'ttft', 'TTFT p99', latency, ({ ttftMsP99 }) => ttftMsP99),
-          curveChart(curve, 'tpot', 'TPOT p99', latency, ({ tpotMsP99 }) => tpotMsP99),
-          curveChart(curve, 'cost', '$ per million output tokens', dollars, (of) => of.usdPerMillionOutputTokens),
+          curveChart(curve, 'attainment', 'requests within their SLO', 'percent', ({ attainment }) => attainment),
+          curveChart(curve, 'ttft', 'TTFT p99', 'latency', ({ ttftMsP99 }) => ttftMsP99),
+          curveChart(curve, 'tpot', 'TPOT p99', 'latency', ({ tpotMsP99 }) => tpotMsP99),
+          curveChart(curve, 'cost', '$ per million output tokens', 'dollars', (of) => of.usdPerMillionOutputTokens),
         ],
       },
     ],
@@ -74,9 +74,10 @@ function curveChart(
   curve: readonly CapacityPoint[],
   name: string,
   label: string,
-  write: (value: number | null) => string,
+  format: Writer,
   pick: (point: CapacityPoint) => number | null,
 ): ChartFigure {
+  const write = WRITERS[format];
   const rated = curve.some(({ requestsPerSecond }) => requestsPerSecond !== null);
   const demand = (point: CapacityPoint) => (rated ? (point.requestsPerSecond ?? 0) : point.factor);
   const x = rated ? 'requests/s' : 'times the demand';
@@ -85,11 +86,23 @@ function curveChart(
     const tip = `${rateText(point)}\n${label}: ${write(y)}\n${point.holds ? 'holds' : point.shortfalls.join(', ')}`;
     return y === null ? [] : [{ x: demand(point), y, series: point.holds ? 0 : 1, tip }];
   });
+  const source: ScatterOptions = {
+    title: label,
+    points,
+    lines: [{ points }],
+    x: { label: x, format: 'number' },
+    y: { label, format },
+    legend: [
+      { series: 0, name: 'holds' },
+      { series: 1, name: 'does not hold' },
+    ],
+  };
   return {
     name,
     title: `${label}, by demand`,
-    note: 'Circles hold the target, squares do not.',
-    svg: scatter({ title: label, points, lines: [{ points }], x: { label: x, write: number }, y: { label, write } }),
+    note: 'Each mark is a simulation at that demand.',
+    svg: scatter(source),
+    source,
     table: {
       name,
       title: label,

@@ -3,6 +3,7 @@ import { COMPARED } from '../../../experiment/compare/figures.js';
 import type { PairedFigure } from '../../../experiment/compare/paired.js';
 import { expectationText } from '../../expectations.js';
 import { dollars, halfWidth, number, percent } from '../../format.js';
+import { NEUTRAL } from '../chart/frame.js';
 import { ranges } from '../chart/ranges.js';
 import { scatter } from '../chart/scatter.js';
 import { figureAt, numberAt } from '../figures.js';
@@ -95,16 +96,18 @@ function frontierChart(scenarios: readonly ComparedScenario[], name: string, pat
     const spreads = { xSpread: numberAt(intervals, x.path), ySpread: numberAt(intervals, y.path) };
     return [{ x: px, y: py, series, label: name, tip, ...spreads }];
   });
+  const source = {
+    title: `${y.label} against ${x.label}`,
+    points,
+    x: { label: x.label, format: x.format },
+    y: { label: y.label, format: y.format },
+  };
   return {
     name,
     title: `${y.label}, against ${x.label}`,
     note: `${y.better === 'less' ? 'Further down' : 'Further up'} and further right is better. Bars are 95 % intervals.`,
-    svg: scatter({
-      title: `${y.label} against ${x.label}`,
-      points,
-      x: { label: x.label, write: x.write },
-      y: { label: y.label, write: y.write },
-    }),
+    svg: scatter(source),
+    source,
     table: {
       name,
       title: `${y.label} and ${x.label}`,
@@ -135,7 +138,7 @@ function ratioSection(scenarios: readonly ComparedScenario[]): Section[] {
       {
         name: others.length === 1 ? 'ratios' : `ratios-${i + 2}`,
         title,
-        note: 'At 1 both are equal. Circles are better, squares worse, triangles not told apart from chance; bars are 95 % intervals.',
+        note: 'At 1 both are equal. Circles are better, squares worse, grey ones are not told apart from chance; bars are 95 % intervals.',
         svg: ranges({
           title,
           label: 'ratio',
@@ -145,11 +148,11 @@ function ratioSection(scenarios: readonly ComparedScenario[]): Section[] {
           legend: [
             { series: 0, name: 'better' },
             { series: 1, name: 'worse' },
-            { series: 2, name: 'no clear difference' },
+            { series: NEUTRAL, name: 'no clear difference' },
           ],
           rows: known.map(({ metric, better, figure, ratio }) => {
             const { label, write } = figureAt(metric);
-            const series = !figure.significant ? 2 : figure.difference > 0 === (better === 'more') ? 0 : 1;
+            const series = !figure.significant ? NEUTRAL : figure.difference > 0 === (better === 'more') ? 0 : 1;
             const tip = `${label}\n${first.name}: ${write(figure.reference)}\n${of.name}: ${write(figure.value)}\nratio ${number(ratio)} ${halfWidth(figure.ratioHalfWidth, (value) => number(value, 2))}`;
             return { name: label, dots: [{ value: ratio, spread: figure.ratioHalfWidth, name: 'ratio', tip, series }] };
           }),

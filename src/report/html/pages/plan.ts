@@ -5,9 +5,10 @@ import type {
   PlanDocument,
   RobustnessCase,
 } from '../../../experiment/plan/document.js';
-import { count, dollars, halfWidth, latency, number, percent } from '../../format.js';
+import { count, dollars, halfWidth, latency, number, percent, WRITERS, type Writer } from '../../format.js';
 import { targetText } from '../../plan/words.js';
-import { scatter } from '../chart/scatter.js';
+import { NEUTRAL } from '../chart/frame.js';
+import { type ScatterOptions, type ScatterPoint, scatter } from '../chart/scatter.js';
 import type { ChartFigure, DataTable, Report, Statement, Tile } from '../report.js';
 import { calibrationStatement, errorStatement } from '../words.js';
 
@@ -45,8 +46,8 @@ export function planReport(plan: PlanDocument): Report {
       {
         title: 'Cost against speed',
         charts: [
-          fleetsChart(plan, 'frontier', 'usdPerMillionOutputTokens', '$ per million output tokens', dollars),
-          fleetsChart(plan, 'density', 'outputTokensPerSecondPerGpu', 'output tokens/s per GPU', number),
+          fleetsChart(plan, 'frontier', 'usdPerMillionOutputTokens', '$ per million output tokens', 'dollars'),
+          fleetsChart(plan, 'density', 'outputTokensPerSecondPerGpu', 'output tokens/s per GPU', 'number'),
         ],
       },
       { title: 'Every fleet that was simulated', tables: [fleetsTable(plan)] },
@@ -122,43 +123,54 @@ function tilesOf(best: EvaluatedFleet): Tile[] {
   ];
 }
 
-const KINDS = ['the choice', 'holds', 'does not hold'];
+const KINDS = [
+  { series: 0, name: 'the choice' },
+  { series: 2, name: 'holds' },
+  { series: NEUTRAL, name: 'does not hold' },
+] as const;
 
 function fleetsChart(
   { search, best, frontier }: PlanDocument,
   name: string,
   figure: 'usdPerMillionOutputTokens' | 'outputTokensPerSecondPerGpu',
   label: string,
-  write: (value: number) => string,
+  format: Writer,
 ): ChartFigure {
   const speed = 'output tokens/s per user';
+  const write = WRITERS[format];
   const place = (fleet: EvaluatedFleet) => ({ x: fleet.outputTokensPerSecondPerUser, y: fleet[figure] });
+  const named = new Set([best?.name, ...frontier.map((fleet) => fleet.name)]);
+  const isCost = figure === 'usdPerMillionOutputTokens';
+  const points = search.log
+    .flatMap((fleet): ScatterPoint[] => {
+      const [at] = known([place(fleet)]);
+      if (at === undefined) return [];
+      const kind = fleet.name === best?.name ? 0 : fleet.holds ? 1 : 2;
+      const tip = `${fleet.name}\n${dollars(fleet.usdPerHour)} an hour, ${percent(fleet.attainment)} within SLO\n${speed}: ${number(at.x)}\n${label}: ${write(at.y)}`;
+      const called = named.has(fleet.name) ? { label: fleet.name } : {};
+      return [{ ...at, ...called, series: KINDS[kind].series, tip, strong: kind < 2 }];
+    })
+    .sort((a, b) => drawnLast(a) - drawnLast(b));
+  const source: ScatterOptions = {
+    title: `${label} against ${speed}`,
+    x: { label: speed, format: 'number' },
+    y: { label, format },
+    legend: KINDS,
+    lines: isCost ? [{ points: known(frontier.map(place)).sort((a, b) => a.x - b.x) }] : [],
+    points,
+  };
   return {
     name,
     title: `${label}, against speed for a user`,
-    note: `${figure === 'usdPerMillionOutputTokens' ? 'Further down' : 'Further up'} and further right is better. ${figure === 'usdPerMillionOutputTokens' ? 'The line joins fleets that hold and that no other one beats.' : 'One mark for each fleet that was simulated.'}`,
-    svg: scatter({
-      title: `${label} against ${speed}`,
-      x: { label: speed, write: number },
-      y: { label, write },
-      legend: KINDS.map((text, series) => ({ series, name: text })),
-      lines:
-        figure === 'usdPerMillionOutputTokens'
-          ? [{ points: known(frontier.map(place)).sort((a, b) => a.x - b.x) }]
-          : [],
-      // The choice is drawn last, above all others.
-      points: search.log
-        .flatMap((fleet) => {
-          const [at] = known([place(fleet)]);
-          if (at === undefined) return [];
-          const series = fleet.name === best?.name ? 0 : fleet.holds ? 1 : 2;
-          const tip = `${fleet.name}\n${dollars(fleet.usdPerHour)} an hour, ${percent(fleet.attainment)} within SLO\n${speed}: ${number(at.x)}\n${label}: ${write(at.y)}`;
-          const named = series === 0 ? { label: fleet.name } : {};
-          return [{ ...at, ...named, series, tip, strong: series < 2 }];
-        })
-        .sort((a, b) => b.series - a.series),
-    }),
+    note: `${isCost ? 'Further down' : 'Further up'} and further right is better. ${isCost ? 'The line joins fleets that hold and that no other one beats; they are named where there is room.' : 'One mark for each fleet that was simulated; those of the frontier are named where there is room.'}`,
+    svg: scatter(source),
+    source,
   };
+}
+
+/** The choice stands above all others, and what holds above what does not. */
+function drawnLast({ series, strong }: ScatterPoint): number {
+  return series === KINDS[0].series ? 2 : strong === true ? 1 : 0;
 }
 
 function known(points: readonly { x: number | null; y: number | null }[]): { x: number; y: number }[] {

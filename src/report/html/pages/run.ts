@@ -8,6 +8,7 @@ import { FIGURES } from '../figures.js';
 import type { ChartFigure, DataTable, Report, Section, Statement, Tile } from '../report.js';
 import { figureCell, fromGrid } from '../tables.js';
 import { calibrationStatement, chanceStatement, errorStatement, fleetText } from '../words.js';
+import { distributionCharts } from './distributions.js';
 import { latencyChart } from './latency.js';
 import { moneySection } from './money.js';
 import { timeSeriesSection } from './time-series.js';
@@ -21,7 +22,7 @@ export function runReport(document: ResultDocument): Report {
   const { scenario, summary, version, expectations, warnings, provenance, uncertainty, replications } = document;
   const failed = expectations.filter(({ pass }) => !pass);
   const overloaded = summary.bottleneck.overloaded;
-  const charts = [latencyChart(document), waitingChart(summary)];
+  const charts = [...distributionCharts(document), latencyChart(document), waitingChart(summary)];
   return {
     kind: 'run',
     title: scenario.name,

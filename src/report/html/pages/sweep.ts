@@ -1,6 +1,7 @@
 import type { PointResult } from '../../../experiment/sweep/point-result.js';
 import { count, dollars, number, percent } from '../../format.js';
 import type { SweepManifest } from '../../sweep/folder.js';
+import { scatter } from '../chart/scatter.js';
 import { sweepData } from '../collect-sweep.js';
 import { figureAt, numberAt } from '../figures.js';
 import { MOST_ROWS } from '../limits.js';
@@ -139,7 +140,7 @@ function sectionsOf(data: SweepData): Section[] {
           'frontier',
           'Every point',
           'The line joins the points that no other one beats on both axes; the others are pale.',
-          sweepScatter(data, view),
+          scatter(sweepScatter(data, view)),
         ),
         ...(data.settings.length === 0
           ? []
