@@ -35,6 +35,15 @@ export function count(value: Maybe): string {
 }
 
 /**
+ * How many there are of something.
+ *
+ * @example counted(1, 'user') // '1 user'
+ */
+export function counted(value: number, what: string): string {
+  return `${count(value)} ${what}${value === 1 ? '' : 's'}`;
+}
+
+/**
  * A figure from a scenario file: as short as possible, up to six significant digits.
  *
  * @example setting(2.5) // '2.5'

@@ -53,6 +53,7 @@ export const FIGURES: readonly FigureDescription[] = [
   describe('revenue.usdPerHour', 'revenue per hour', 'USD/h', 'more', 'dollars'),
   describe('revenue.margin', 'margin', 'share', 'more', 'percent'),
   describe('revenue.roi', 'return on cost', 'share', 'more', 'percent'),
+  describe('revenue.paybackMonths', 'payback', 'months', 'less', 'number'),
 ];
 
 const known = new Map(FIGURES.map((figure) => [figure.path, figure]));

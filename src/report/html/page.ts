@@ -38,7 +38,7 @@ export function renderPage(reports: readonly Report[]): string {
 <style>${new Markup(PAGE_STYLE + CHART_STYLE)}</style>
 </head>
 <body>
-<div class="bar"><span>goodput report</span><button type="button" class="js-only" data-theme-switch aria-label="Switch between light and dark">◐</button></div>
+<div class="bar"><span>goodput report<span class="js-only"> – point at a mark for its values, drag across a chart to look closer (double-click to go back), click a name in a legend to hide it</span></span><button type="button" class="js-only" data-theme-switch aria-label="Switch between light and dark">◐</button></div>
 ${contents(reports)}<main>
 ${reports.map(reportMarkup)}
 </main>
@@ -56,7 +56,7 @@ function contents(reports: readonly Report[]): Markup | null {
 }
 
 function reportMarkup(report: Report, i: number): Markup {
-  const { kind, title, headline, tone, reasons, tiles, sureness, assumptions, sections, data } = report;
+  const { kind, title, headline, tone, reasons, tiles, glance, sureness, assumptions, sections, data } = report;
   return markup`<article id="report-${i + 1}" data-kind="${kind}">
 <header class="verdict ${tone ?? ''}">
 <p class="kind">${KINDS[kind]}</p>
@@ -64,7 +64,8 @@ function reportMarkup(report: Report, i: number): Markup {
 <p class="headline">${together(headline)}</p>
 ${reasons.length === 0 ? null : markup`<ul>${reasons.map((text) => markup`<li>${together(text)}</li>`)}</ul>`}
 </header>
-<section class="tiles" aria-label="Key figures">${tiles.map(tileMarkup)}</section>
+${glance === undefined ? null : markup`<section class="glance">${tableMarkup(glance)}</section>`}
+${tiles.length === 0 ? null : markup`<section class="tiles" aria-label="Key figures">${tiles.map(tileMarkup)}</section>`}
 <div class="columns">
 <section><h2>How sure is that?</h2>${statements(sureness)}</section>
 <section><h2>What was assumed</h2>${statements(assumptions)}</section>

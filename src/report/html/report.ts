@@ -70,6 +70,8 @@ export interface Report {
   /** What else belongs to the answer. */
   reasons: readonly string[];
   tiles: readonly Tile[];
+  /** In place of tiles, where several things are set side by side. */
+  glance?: DataTable;
   /** How sure that is. */
   sureness: readonly Statement[];
   assumptions: readonly Statement[];

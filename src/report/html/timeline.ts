@@ -94,7 +94,7 @@ function panels(series: TimeSeries, { ttftMs, tpotMs }: Targets): Panel[] {
     {
       name: 'time-use',
       title: 'Share within SLO, GPUs busy, KV cache',
-      note: 'Shares of requests, of GPU time and of memory.',
+      note: 'Shares of requests, of GPU time and of memory. What is still in flight at the end of the run counts as missed.',
       label: 'share',
       write: percent,
       lines: [

@@ -25,8 +25,12 @@ export function calibrationStatement(provenance: Provenance): Statement {
   return { label: `Step times: ${provenance}`, ...CALIBRATIONS[provenance] };
 }
 
-/** How far off predictions were, in a sentence. */
-export function errorStatement(uncertainty: ResultDocument['uncertainty']): Statement {
+/**
+ * How far off predictions were, in a sentence.
+ *
+ * @param consequence what that means for the reader's question
+ */
+export function errorStatement(uncertainty: ResultDocument['uncertainty'], consequence = ''): Statement {
   if (uncertainty === null) {
     return {
       label: 'Model error',
@@ -39,7 +43,7 @@ export function errorStatement(uncertainty: ResultDocument['uncertainty']): Stat
     label: 'Model error',
     text:
       `On measured runs that the model had not seen, time per output token (TPOT) was off by ${number(tpot.mape)} % on average (half of the runs: under ${number(tpot.medianApe)} %), ` +
-      `time to first token (TTFT) by ${number(ttft.mape)} % (${number(ttft.medianApe)} %). Throughput and dollars per token follow TPOT.`,
+      `time to first token (TTFT) by ${number(ttft.mape)} % (${number(ttft.medianApe)} %).${consequence === '' ? '' : ` ${consequence}`}`,
     tone: tpot.mape > 20 ? 'bad' : tpot.mape > 12 ? 'warning' : 'good',
   };
 }
@@ -90,5 +94,12 @@ export function fleetText(fleet: readonly PoolDescription[]): string {
             : '';
       return `${count(replicas * gpusPerReplica)} × ${gpu ?? 'GPU'}${split}${fleet.length > 1 ? ` for ${role}` : ''}`;
     })
+    .join(' + ');
+}
+
+/** The GPUs of a fleet alone: `8 × h200-sxm`. */
+export function gpusText(fleet: readonly PoolDescription[]): string {
+  return fleet
+    .map(({ gpu, replicas, gpusPerReplica }) => `${count(replicas * gpusPerReplica)} × ${gpu ?? 'GPU'}`)
     .join(' + ');
 }

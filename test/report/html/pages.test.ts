@@ -116,8 +116,8 @@ describe('the page of a comparison', () => {
     expect(report.headline).toBe(
       'Choose blackwell: $1.00 per million good output tokens, $16.4 an hour, 95.3 % of requests within their SLO.',
     );
-    expect(report.reasons[0]).toContain(
-      'blackwell costs 0.500 ± 0 times what hopper costs (chance is ruled out at 95 %)',
+    expect(report.reasons[0]).toBe(
+      'Next best is hopper at $2.00: blackwell costs 50 % ±0 % less per good token (chance is ruled out at 95 %).',
     );
   });
 
@@ -171,7 +171,7 @@ describe('the page of a plan', () => {
     expect(report.headline).toBe('Take h200-sxm 2 x tp4: 8 GPUs for $16.0 an hour, 97 % of requests within their SLO.');
     expect(report.reasons).toEqual([
       'The next kind that holds is large for $32.0 an hour.',
-      'It holds up to 1.50 times the demand (18.0 requests/s).',
+      'h200-sxm 2 x tp4 holds up to 1.50 times the demand (18.0 requests/s).',
       '✓ demand +20 %: still holds, 95 % within SLO',
       '✗ one node fails: nothing is left; large for $32.0 an hour would hold',
     ]);
@@ -224,7 +224,9 @@ describe('the page of a sensitivity', () => {
 
   it('names what moves the figure most, and draws both sides', () => {
     const { report, html } = page(sensitivity);
-    expect(report.headline).toBe('$ per million input + output tokens of $2.00 depends most on arrivals.rate (50 %).');
+    expect(report.headline).toBe(
+      '$ per million input + output tokens: $2.00. It depends most on arrivals.rate (50 %).',
+    );
     const [{ svg }] = chartsOf(report);
     expect([...svg.text.matchAll(/data-value="([^"]+)"/g)].map((match) => match[1])).toEqual(['2.5', '1.5']);
     expect(html).not.toMatch(/NaN|undefined/);

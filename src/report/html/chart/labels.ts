@@ -27,6 +27,8 @@ interface Box {
 
 const HEIGHT = 14;
 const AWAY = 5;
+/** A label that would hide more marks than this is left out, but for the first. */
+const MOST_HIDDEN = 1;
 
 /**
  * Finds places for labels beside their marks where they cover neither each other nor other marks. A label for which there
@@ -48,7 +50,7 @@ export function placeLabels(
     const [best] = options
       .map((option) => ({ ...option, hidden: marks.filter((mark) => covers(option.box, mark)).length }))
       .sort((a, b) => a.hidden - b.hidden);
-    if (best === undefined) return [];
+    if (best === undefined || (taken.length > 0 && best.hidden > MOST_HIDDEN)) return [];
     taken.push(best.box);
     return [best.label];
   });

@@ -23,6 +23,13 @@ export interface ScatterPoint {
   strong?: boolean;
 }
 
+/** A value that matters; in the colour of a series where it is that of one. */
+export interface Rule {
+  value: number;
+  text: string;
+  series?: number;
+}
+
 export interface ScatterAxis {
   label: string;
   /** How values are written; names in their place where they are not numbers. */
@@ -43,7 +50,7 @@ export interface ScatterOptions {
   /** Lines that join points, such as a Pareto frontier; in drawing order. */
   lines?: readonly { points: readonly { x: number; y: number }[]; series?: number; dashed?: boolean }[];
   /** Values on the horizontal axis that matter, such as a target. */
-  rules?: readonly { value: number; text: string; series?: number }[];
+  rules?: readonly Rule[];
   legend?: readonly { series: number; name: string }[];
   /** Of a mark, pixels. */
   radius?: number;
@@ -92,11 +99,11 @@ export function scatter(options: ScatterOptions): Markup {
     .map((point) => ({ ...point, at: place(point) }))
     .filter(({ at: [left, top] }) => left >= LEFT - 1 && left <= RIGHT + 1 && top >= TOP - 1 && top <= BASE + 1);
 
-  const paths = lines.map(({ points: ends, series, dashed }) => {
-    const d = ends
-      .filter(shows)
-      .map((end, i) => `${i === 0 ? 'M' : 'L'}${place(end).map(px).join(' ')}`)
-      .join('');
+  const ends = lines.map((line) =>
+    line.points.filter(shows).map((end) => ({ x: scales.x.at(end.x), y: scales.y.at(end.y) })),
+  );
+  const paths = lines.map(({ series, dashed }, k) => {
+    const d = ends[k].map(({ x: left, y: top }, i) => `${i === 0 ? 'M' : 'L'}${px(left)} ${px(top)}`).join('');
     if (d === '') return null;
     const data = series === undefined ? null : markup` data-series="${series}"`;
     return markup`<path class="line ${series === undefined ? 'frontier' : `l${series % SERIES}`}${dashed === true ? ' dashed' : ''}"${data} d="${d}"/>`;
@@ -119,7 +126,7 @@ export function scatter(options: ScatterOptions): Markup {
       y: { scale: scales.y, label: y.label, write: WRITERS[y.format], ...(y.names && { names: y.names }) },
       ...(legend && { legend }),
     },
-    markup`${zoomed ? clipped(drawn) : drawn}${rules.map((rule) => ruleMarkup(rule, scales.x))}${labelMarkup(places, scales, radius)}`,
+    markup`${zoomed ? clipped(drawn) : drawn}${rules.map((rule, i) => ruleMarkup(rule, scales.x, i))}${labelMarkup(places, ends, scales, radius)}`,
   );
 }
 
@@ -129,16 +136,14 @@ function clipped(body: Markup): Markup {
   return markup`<svg x="${LEFT}" y="${TOP}" width="${width}" height="${height}" viewBox="${LEFT} ${TOP} ${width} ${height}" overflow="hidden">${body}</svg>`;
 }
 
-function ruleMarkup(
-  { value, text, series }: { value: number; text: string; series?: number },
-  scale: Scale,
-): Markup | null {
+function ruleMarkup({ value, text, series }: Rule, scale: Scale, row: number): Markup | null {
   const at = scale.at(value);
   if (!scale.shows(value) || at < LEFT || at > RIGHT) return null;
   const before = at > (LEFT + RIGHT) / 2;
   const line = series === undefined ? 'limit' : `line dashed l${series % SERIES}`;
   const data = series === undefined ? null : markup` data-series="${series}"`;
-  const top = TOP + 12 + 15 * (series ?? 0);
+  // Further down than the end of most lines, which run along the top there.
+  const top = TOP + 60 + 16 * row;
   return markup`<path class="${line}"${data} d="M${px(at)} ${TOP}V${BASE}"/><text class="label over${before ? ' end' : ''}"${data} x="${px(before ? at - 6 : at + 6)}" y="${top}" dy="0.32em">${text}</text>`;
 }
 
@@ -146,12 +151,38 @@ interface Placed extends ScatterPoint {
   at: readonly [number, number];
 }
 
-function labelMarkup(places: readonly Placed[], scales: { x: Scale; y: Scale }, radius: number): Markup[] {
+interface Place {
+  x: number;
+  y: number;
+}
+
+/** Steps along a line, pixels, at which labels keep clear of it. */
+const STEP = 8;
+
+function alongLine(ends: readonly Place[]): Place[] {
+  return ends.slice(1).flatMap(({ x, y }, i) => {
+    const from = ends[i];
+    const steps = Math.min(100, Math.ceil(Math.hypot(x - from.x, y - from.y) / STEP));
+    return Array.from({ length: steps }, (_, k) => ({
+      x: from.x + ((x - from.x) * k) / steps,
+      y: from.y + ((y - from.y) * k) / steps,
+    }));
+  });
+}
+
+function labelMarkup(
+  places: readonly Placed[],
+  lines: readonly (readonly Place[])[],
+  scales: { x: Scale; y: Scale },
+  radius: number,
+): Markup[] {
   const reach = (scale: Scale, value: number, spread: number | null | undefined) =>
     spread === null || spread === undefined
       ? radius
       : Math.max(radius, Math.abs(scale.at(value + spread) - scale.at(value)));
+  // What is drawn last, above the others, chooses first.
   const anchors = places
+    .toReversed()
     .filter(({ label }) => label !== undefined && label !== '')
     .map(({ at: [x, y], label = '', ...point }) => ({
       text: shortened(label, LONGEST_LABEL),
@@ -160,7 +191,10 @@ function labelMarkup(places: readonly Placed[], scales: { x: Scale; y: Scale }, 
       reach: reach(scales.x, point.x, point.xSpread),
       rise: reach(scales.y, point.y, point.ySpread),
     }));
-  const marks = places.slice(-MOST_OBSTACLES).map(({ at: [x, y] }) => ({ x, y, radius }));
+  const marks = [
+    ...places.slice(-MOST_OBSTACLES).map(({ at: [x, y] }) => ({ x, y, radius })),
+    ...lines.flatMap(alongLine).map(({ x, y }) => ({ x, y, radius: 1 })),
+  ];
   const bounds = { left: LEFT, right: WIDTH, top: TOP - 8, bottom: BASE };
   return placeLabels(anchors, marks, bounds).map(
     ({ text, x, y, align }) =>

@@ -80,17 +80,14 @@ export function followBoxes(
   });
 }
 
-/** Says how to look closer, and holds the button that shows all again. */
+/** The button that shows all again, hidden as long as all is shown. */
 function wayBack(drawing: HTMLElement): HTMLButtonElement {
   const button = document.createElement('button');
   button.type = 'button';
-  button.className = 'download';
+  button.className = 'back';
   button.textContent = 'Whole chart';
   button.hidden = true;
-  const hint = document.createElement('p');
-  hint.className = 'hint';
-  hint.append('Drag a box to look closer, double-click for all of it. ', button);
-  drawing.before(hint);
+  drawing.closest('figure')?.querySelector('figcaption')?.append(button);
   return button;
 }
 

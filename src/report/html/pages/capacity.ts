@@ -2,8 +2,9 @@ import type { CapacityDocument, CapacityPoint } from '../../../experiment/plan/d
 import { count, dollars, latency, number, percent, WRITERS, type Writer } from '../../format.js';
 import { targetText } from '../../plan/words.js';
 import { type ScatterOptions, scatter } from '../chart/scatter.js';
+import { demandStatements } from '../demand-statements.js';
 import type { ChartFigure, Report } from '../report.js';
-import { restsOn } from './plan.js';
+import { modelText, restsOn, shortfallText } from './plan.js';
 
 /** The report of a fleet's capacity: the highest demand that it holds, and how it gets there. */
 export function capacityReport(document: CapacityDocument): Report {
@@ -47,9 +48,17 @@ export function capacityReport(document: CapacityDocument): Report {
             text: `Under ${count(capacity.confirmation.runs)} other seeds it holds in ${count(capacity.confirmation.held)}, with ${percent(capacity.confirmation.attainment)} of requests within their SLO on average.`,
             tone: capacity.confirmation.held === capacity.confirmation.runs ? 'good' : 'warning',
           },
-      ...(capacity === null ? [] : restsOn(capacity.atLimit)),
+      ...(capacity === null
+        ? []
+        : restsOn(capacity.atLimit, 'The highest demand may be off by about as much as TPOT.')),
     ],
-    assumptions: [{ label: 'target', text: targetText(target) }, ...notes.map((text) => ({ label: 'note', text }))],
+    assumptions: [
+      { label: 'target', text: targetText(target) },
+      { label: 'model', text: modelText(scenario) },
+      ...demandStatements(scenario.traffic),
+      { label: 'prices', text: scenario.economics.prices },
+      ...notes.map((text) => ({ label: 'note', text })),
+    ],
     sections: [
       {
         title: 'On the way there',
@@ -83,7 +92,7 @@ function curveChart(
   const x = rated ? 'requests/s' : 'times the demand';
   const points = curve.flatMap((point) => {
     const y = pick(point);
-    const tip = `${rateText(point)}\n${label}: ${write(y)}\n${point.holds ? 'holds' : point.shortfalls.join(', ')}`;
+    const tip = `${rateText(point)}\n${label}: ${write(y)}\n${point.holds ? 'holds' : point.shortfalls.map(shortfallText).join(', ')}`;
     return y === null ? [] : [{ x: demand(point), y, series: point.holds ? 0 : 1, tip }];
   });
   const source: ScatterOptions = {
@@ -111,7 +120,7 @@ function curveChart(
         { text: number(demand(point)), value: demand(point) },
         { text: write(pick(point)), value: pick(point) },
         {
-          text: point.holds ? 'holds' : point.shortfalls.join(', '),
+          text: point.holds ? 'holds' : point.shortfalls.map(shortfallText).join(', '),
           tone: point.holds ? ('good' as const) : ('bad' as const),
         },
       ]),

@@ -1,5 +1,5 @@
 import type { Curve, CurvePoint } from '../../../experiment/compare/curve.js';
-import { count, dollars, latency, number, WRITERS } from '../../format.js';
+import { count, counted, dollars, latency, number, setting, WRITERS } from '../../format.js';
 import { type ScatterOptions, type ScatterPoint, scatter } from '../chart/scatter.js';
 import type { ChartFigure, DataTable, Section } from '../report.js';
 
@@ -46,7 +46,7 @@ export function curveChart({ fleets }: Curve, name: keyof typeof CURVES = 'curve
       const y = point[path];
       if (y === null) return [];
       const config = point.config === null ? '' : `, ${point.config}`;
-      const tip = `${fleet}${config}, ${count(point.users)} users\n${PER_USER}: ${number(point.tokensPerSecondPerUser)}\n${label}: ${write(y)}\nTTFT p99: ${latency(point.ttftMsP99)}`;
+      const tip = `${fleet}${config}, ${counted(point.users, 'user')}\n${PER_USER}: ${number(point.tokensPerSecondPerUser)}\n${label}: ${write(y)}\nTTFT p99: ${latency(point.ttftMsP99)}`;
       const called = named.has(point) ? { label: point.config ?? '' } : {};
       return [{ x: point.tokensPerSecondPerUser, y, series, tip, strong: point.efficient, ...called }];
     });
@@ -108,23 +108,36 @@ function efficientLine(points: readonly CurvePoint[], figure: CurveFigure): { x:
 }
 
 /**
- * Which fleet is cheapest at which speed, in a sentence; empty where nothing is known.
+ * Which fleet is cheapest at which speed and by how much, in sentences; none where nothing is known.
  *
- * @example winnersText(curve) // ['Cheapest by the speed that users want: B200 from 15.0 to 200 output tokens/s per user.']
+ * @example curveAdvantage(curve) // ['At the same speed for users, B200 is the cheapest from 15 to 150 tokens/s: ...']
  */
-export function winnersText(curve: Curve | null): string[] {
-  const ranges: { winner: string; from: number; to: number }[] = [];
-  for (const { winner, tokensPerSecondPerUser: speed } of curve?.winners ?? []) {
-    const last = ranges.at(-1);
+export function curveAdvantage(curve: Curve | null): string[] {
+  const ranges: { winner: string; speeds: number[]; advantages: number[] }[] = [];
+  for (const { winner, tokensPerSecondPerUser: speed, advantage } of curve?.winners ?? []) {
     if (winner === null) continue;
-    if (last?.winner === winner) last.to = speed;
-    else ranges.push({ winner, from: speed, to: speed });
+    const last = ranges.at(-1);
+    const range = last?.winner === winner ? last : { winner, speeds: [], advantages: [] };
+    if (range !== last) ranges.push(range);
+    range.speeds.push(speed);
+    if (advantage !== null) range.advantages.push(advantage);
   }
   if (ranges.length === 0) return [];
-  const texts = ranges.map(({ winner, from, to }) =>
-    from === to ? `${winner} at ${number(from)}` : `${winner} from ${number(from)} to ${number(to)}`,
+  const texts = ranges.map(
+    ({ winner, speeds, advantages }) => `${winner} ${between(speeds, setting)} tokens/s${timesText(advantages)}`,
   );
-  return [`Cheapest by the speed that users want: ${texts.join(', ')} output tokens/s per user.`];
+  return [`Cheapest at the same speed for users: ${texts.join('; ')}.`];
+}
+
+function between(values: readonly number[], write: (value: number) => string): string {
+  const [low, high] = [write(Math.min(...values)), write(Math.max(...values))];
+  return low === high ? `at ${low}` : `from ${low} to ${high}`;
+}
+
+function timesText(advantages: readonly number[]): string {
+  if (advantages.length === 0) return ' (no other is as fast)';
+  const [low, high] = [number(Math.min(...advantages)), number(Math.max(...advantages))];
+  return ` (the next one costs ${low === high ? low : `${low} to ${high}`} times as much)`;
 }
 
 /** Which fleet is cheapest at which speed. */
@@ -139,7 +152,7 @@ function winnersTable({ fleets, winners }: Curve): DataTable {
       { label: 'second best costs' },
     ],
     rows: winners.map(({ tokensPerSecondPerUser, usdPerMillionTotalTokens, winner, advantage }) => [
-      { text: number(tokensPerSecondPerUser), value: tokensPerSecondPerUser },
+      { text: `at least ${setting(tokensPerSecondPerUser)}`, value: tokensPerSecondPerUser },
       ...fleets.map(({ name }) => {
         const value = usdPerMillionTotalTokens[name] ?? null;
         return { text: dollars(value), value, tone: name === winner ? ('good' as const) : undefined };

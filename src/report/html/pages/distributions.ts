@@ -1,5 +1,5 @@
 import type { ClassDistributions, ResultDocument } from '../../../experiment/result.js';
-import { count, latency, percent } from '../../format.js';
+import { counted, latency, percent } from '../../format.js';
 import { limitText } from '../../slo-mark.js';
 import { SERIES } from '../chart/frame.js';
 import { type ScatterOptions, type ScatterPoint, scatter } from '../chart/scatter.js';
@@ -24,12 +24,7 @@ export function distributionCharts({ distributions, scenario, summary }: ResultD
   return PANELS.filter(({ slo }) => slo !== 'e2e' || traffic.some((entry) => entry.slo.e2e !== undefined)).map(
     ({ key, slo: term, name, title }) => {
       const curves = lines.map(({ of, ...line }) => ({ ...line, points: pointsOf(of[key], known.shares) }));
-      const limits = curves.flatMap(({ slo, series, name: called }) => {
-        const limit = slo[term];
-        if (limit === undefined) return [];
-        const text = `${traffic.length === 1 ? 'SLO' : called} ${limitText(limit)}`;
-        return [{ value: limit * 1000, text, ...(traffic.length > 1 && { series }) }];
-      });
+      const limits = limitsOf(curves.map(({ slo, name: called, series }) => ({ limit: slo[term], called, series })));
       const source: ScatterOptions = {
         title: `${title}: share of requests`,
         points: curves.flatMap(({ points, series, name: called }) =>
@@ -53,7 +48,7 @@ export function distributionCharts({ distributions, scenario, summary }: ResultD
       return {
         name: `distribution-${name}`,
         title: `${title}: how many were served how fast`,
-        note: `Share of the completed requests that took at most so long.${limits.length === 0 ? '' : ' Where a line meets the upright one of its SLO is the share that holds it.'}${left > 0 ? ` ${count(left)} requests that were not completed are in no line.` : ''}`,
+        note: `Share of the completed requests that took at most so long.${limits.length === 0 ? '' : ' Where a line meets the upright one of its SLO is the share that holds it.'}${left > 0 ? ` ${counted(left, 'request')} not completed: in no line.` : ''}`,
         svg: scatter(source),
         source,
         table: {
@@ -71,6 +66,17 @@ export function distributionCharts({ distributions, scenario, summary }: ResultD
       };
     },
   );
+}
+
+/** One line for each value; classes that have it in common share it. */
+function limitsOf(all: readonly { limit: number | undefined; called: string; series: number }[]) {
+  const values = [...new Set(all.flatMap(({ limit }) => (limit === undefined ? [] : [limit])))].sort((a, b) => a - b);
+  return values.map((value) => {
+    const classes = all.filter(({ limit }) => limit === value);
+    const names = all.length === 1 ? 'SLO' : classes.map(({ called }) => called).join(', ');
+    const own = all.length > 1 && classes.length === 1 ? { series: classes[0].series } : {};
+    return { value: value * 1000, text: `${names} ${limitText(value)}`, ...own };
+  });
 }
 
 function pointsOf(values: readonly (number | null)[], shares: readonly number[]): { x: number; y: number }[] {

@@ -1,30 +1,8 @@
 import type { ResultDocument, Summary } from '../../../experiment/result.js';
 import { dollars, type Maybe, number, percent } from '../../format.js';
 import { bars } from '../chart/bars.js';
+import { PARTS, USES } from '../money-words.js';
 import type { ChartFigure, DataTable, Section, Statement } from '../report.js';
-
-const PARTS: Readonly<Record<string, string>> = {
-  contract: 'GPUs under contract',
-  onDemand: 'GPUs on demand',
-  gpus: 'GPUs',
-  servers: 'servers',
-  network: 'network',
-  facility: 'building',
-  capital: 'cost of capital',
-  maintenance: 'maintenance',
-  staff: 'staff',
-  colocation: 'colocation',
-  electricity: 'electricity',
-  unused: 'hours without this load',
-};
-const USES: Readonly<Record<string, string>> = {
-  prefill: 'computing prompts',
-  decode: 'writing answers',
-  idle: 'idle',
-  startUp: 'starting up',
-  failures: 'broken down',
-  unused: 'hours without this load',
-};
 
 /** Where the money goes, what the fleet does for it, what comes back. */
 export function moneySection(document: ResultDocument): Section[] {

@@ -4,7 +4,9 @@ import { digest } from '../../digest.js';
 import { expectationText } from '../../expectations.js';
 import { count, dollars, halfWidth, number, percent } from '../../format.js';
 import { bars } from '../chart/bars.js';
+import { demandStatements } from '../demand-statements.js';
 import { FIGURES } from '../figures.js';
+import { driversText, earningsText, revenueTiles } from '../money-words.js';
 import type { ChartFigure, DataTable, Report, Section, Statement, Tile } from '../report.js';
 import { figureCell, fromGrid } from '../tables.js';
 import { calibrationStatement, chanceStatement, errorStatement, fleetText } from '../words.js';
@@ -27,13 +29,15 @@ export function runReport(document: ResultDocument): Report {
     kind: 'run',
     title: scenario.name,
     headline: headlineOf(document),
-    tone: overloaded || failed.length > 0 ? 'bad' : 'good',
+    tone: overloaded || failed.length > 0 ? 'bad' : (summary.revenue.roi ?? 0) < 0 ? 'warning' : 'good',
     reasons: [
       ...(overloaded
         ? [
             'The fleet is overloaded: requests piled up for as long as they came, so mean latencies only measure how long the run was.',
           ]
         : []),
+      ...earningsText(summary),
+      ...driversText(summary.cost),
       `What limits it: ${summary.bottleneck.verdict}.`,
       ...expectations.map((outcome) => `${outcome.pass ? '✓' : '✗'} ${expectationText(outcome)}`),
     ],
@@ -41,8 +45,7 @@ export function runReport(document: ResultDocument): Report {
     sureness: [
       chanceStatement(replications),
       calibrationStatement(provenance.calibration),
-      errorStatement(uncertainty),
-      { label: 'Prices', text: provenance.prices },
+      errorStatement(uncertainty, errorMeans(document)),
       ...warnings.map((text): Statement => ({ label: 'Warning', text, tone: 'warning' })),
     ],
     assumptions: assumptionsOf(document),
@@ -67,8 +70,9 @@ function headlineOf({ fleet, summary }: ResultDocument): string {
     : `${served} at ${dollars(cost.usdPerMillionGoodOutputTokens)} per million, ${held}.`;
 }
 
-function tilesOf({ summary, intervals }: ResultDocument): Tile[] {
-  const { cost, goodput, requests, window, revenue, energy, utilization } = summary;
+function tilesOf(document: ResultDocument): Tile[] {
+  const { summary, intervals } = document;
+  const { cost, goodput, requests, window, energy, utilization } = summary;
   const seconds = window.endSeconds - window.startSeconds;
   const offered = seconds > 0 ? requests.arrived / seconds : null;
   const tiles: Tile[] = [
@@ -98,15 +102,7 @@ function tilesOf({ summary, intervals }: ResultDocument): Tile[] {
       note: `${count(utilization.averageGpus)} GPUs, busy ${percent(utilization.gpuBusy)}`,
     },
   ];
-  if (revenue.usdPerHour !== null) {
-    const payback = revenue.paybackMonths === null ? '' : `, paid back in ${number(revenue.paybackMonths)} months`;
-    tiles.push({
-      label: 'revenue',
-      value: `${dollars(revenue.usdPerHour)}/h`,
-      note: `return on cost ${percent(revenue.roi)}, margin ${percent(revenue.margin)}${payback}`,
-      tone: (revenue.roi ?? 0) < 0 ? 'bad' : 'good',
-    });
-  }
+  tiles.push(...revenueTiles(document));
   if (energy.averageKilowatts !== null) {
     tiles.push({
       label: 'power at the meter',
@@ -117,12 +113,31 @@ function tilesOf({ summary, intervals }: ResultDocument): Tile[] {
   return tiles;
 }
 
-/** What was simulated, in the words of the terminal's table. */
+/** Less than this share of the demand being served, the fleet is the limit. */
+const SERVED = 0.97;
+
+/** What the error of step times moves: the tokens of a fleet that is the limit, else only how fast they come. */
+function errorMeans({ scenario, summary }: ResultDocument): string {
+  const { requests, throughput, window, bottleneck } = summary;
+  const offered = requests.arrived / (window.endSeconds - window.startSeconds);
+  const closed = scenario.traffic.some(({ arrivals }) => arrivals.process === 'closed-loop');
+  return closed || bottleneck.overloaded || throughput.requestsPerSecond < SERVED * offered
+    ? 'Throughput and dollars per token follow TPOT here.'
+    : 'The fleet serves the whole demand, so dollars per token follow its price; the error is in latencies, and in how much more it could serve.';
+}
+
+/** What was simulated, in the words of the terminal's table; the demand with its targets and prices. */
 function assumptionsOf(document: ResultDocument): Statement[] {
   const [simulated] = digest(document).sections;
-  return simulated.kind === 'facts'
-    ? simulated.facts.map(({ label, lines }) => ({ label, text: lines.map(({ text }) => text).join('\n') }))
-    : [];
+  const facts = simulated.kind === 'facts' ? simulated.facts : [];
+  return [
+    ...facts.flatMap(({ label, lines }) =>
+      label === 'demand'
+        ? demandStatements(document.scenario.traffic)
+        : [{ label, text: lines.map(({ text }) => text).join('\n') }],
+    ),
+    { label: 'prices', text: document.provenance.prices },
+  ];
 }
 
 function waitingChart({ bottleneck, utilization }: Summary): ChartFigure {
@@ -130,7 +145,7 @@ function waitingChart({ bottleneck, utilization }: Summary): ChartFigure {
     ['GPUs busy', utilization.gpuBusy],
     ['KV cache, mean', utilization.kvCacheMean],
     ['KV cache, peak', utilization.kvCachePeak],
-    ['prefill in busy time', bottleneck.prefillShare],
+    ['steps with prompts, of busy time', bottleneck.prefillShare],
     ['waiting for KV cache', bottleneck.waitingForKvCache],
     ['waiting for a batch slot', bottleneck.waitingForBatchSlot],
     ['waiting for prefill', bottleneck.waitingForPrefill],
@@ -174,7 +189,7 @@ function figuresTable({ summary, intervals }: ResultDocument): DataTable {
     head: [
       { label: 'figure', words: true },
       { label: 'value' },
-      { label: 'unit', words: true },
+      { label: 'unit in the result', words: true },
       { label: 'key in the result', words: true },
     ],
     rows: FIGURES.map((figure) => [

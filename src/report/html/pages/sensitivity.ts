@@ -23,7 +23,7 @@ export function sensitivityReport(document: Sensitivity): Report {
     headline:
       top.length === 0
         ? `Nothing that could be changed moves ${label}.`
-        : `${label} of ${write(base)} depends most on ${top.join(', ')}.`,
+        : `${label}: ${write(base)}. It depends most on ${top.join(', ')}.`,
     tone: undefined,
     reasons: [
       `Each number was lowered and raised by ${percent(step)}, one at a time; in brackets, the range of the figure as a share of what it is.`,
