@@ -1,5 +1,5 @@
 import type { ResultDocument, Summary } from '../../experiment/result.js';
-import { dollars, type Maybe, number, percent } from '../format.js';
+import { dollars, type Maybe, number, percent, setting } from '../format.js';
 import type { Tile } from './report.js';
 
 /** Names of what money is spent on, by their keys in a result. */
@@ -88,13 +88,17 @@ export function revenueTiles({
     {
       label: 'return on cost (ROI)',
       value: percent(revenue.roi),
-      note: paybackText(revenue.paybackMonths, own !== undefined || investment !== undefined),
+      note: paybackText(revenue.paybackMonths, own?.years, investment !== undefined),
       tone,
     },
   ];
 }
 
-function paybackText(months: Maybe, invested: boolean): string {
-  if (months !== null && months !== undefined) return `paid back in ${number(months)} months`;
-  return invested ? 'never paid back' : 'rented: no investment to pay back';
+/** @param years over which what is owned is written off */
+function paybackText(months: Maybe, years: number | undefined, invested: boolean): string {
+  if (months === null || months === undefined) {
+    return years !== undefined || invested ? 'never paid back' : 'rented: no investment to pay back';
+  }
+  const late = years !== undefined && months > years * 12 ? `, after the ${setting(years)} years of its life` : '';
+  return `paid back in ${number(months)} months${late}`;
 }

@@ -42,7 +42,7 @@ export function renderPage(reports: readonly Report[]): string {
 ${contents(reports)}<main>
 ${reports.map(reportMarkup)}
 </main>
-<footer>Simulated by goodput ${reports[0]?.version ?? ''}. Dollars and latencies are predictions; see “How sure is that?”.</footer>
+<footer>Simulated by goodput ${reports[0]?.version ?? ''}. Costs and latencies are predictions; see “How sure is that?”.</footer>
 <div id="tip" role="status" hidden></div>
 <script>${new Markup(clientScript())}</script>
 </body>
@@ -56,8 +56,9 @@ function contents(reports: readonly Report[]): Markup | null {
 }
 
 function reportMarkup(report: Report, i: number): Markup {
-  const { kind, title, headline, tone, reasons, tiles, glance, sureness, assumptions, sections, data } = report;
-  return markup`<article id="report-${i + 1}" data-kind="${kind}">
+  const { kind, title, headline, tone, reasons, tiles, glance, sureness, assumptions, sections, currency, data } =
+    report;
+  return markup`<article id="report-${i + 1}" data-kind="${kind}"${currency === undefined ? null : markup` data-currency="${currency}"`}>
 <header class="verdict ${tone ?? ''}">
 <p class="kind">${KINDS[kind]}</p>
 <h1>${title}</h1>

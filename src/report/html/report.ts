@@ -77,6 +77,8 @@ export interface Report {
   assumptions: readonly Statement[];
   sections: readonly Section[];
   version: string;
+  /** Where it is not USD. */
+  currency?: string;
   /** What scripts need, and what a reader may want to keep. */
   data: unknown;
 }

@@ -57,7 +57,7 @@ it('a legend with no room beside the label of the axis stands above the drawing'
   const axis = { scale, label: '$ per million good output tokens, and then some more words', write: String };
   const legend = Array.from({ length: 6 }, (_, series) => ({ series, name: `a fleet of its own ${series}` }));
   const { text } = frame({ title: 't', y: axis, legend }, null);
-  const tops = [...text.matchAll(/<g class="legend"[^]*?y="(-?[\d.]+)"/g)].map((match) => Number(match[1]));
+  const tops = [...text.matchAll(/<g class="legend"[\s\S]*?y="(-?[\d.]+)"/g)].map((match) => Number(match[1]));
   expect(new Set(tops).size).toBe(2);
   expect(Math.max(...tops)).toBeLessThan(0);
   expect(text).toContain('viewBox="0 -36 640 376"');

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Sensitivity } from '../../../src/experiment/sensitivity/sensitivity.js';
 import { simulate } from '../../../src/experiment/simulate.js';
 import { renderMarkdownPage } from '../../../src/report/html/markdown-page.js';
+import { driversText, earningsText, revenueTiles } from '../../../src/report/html/money-words.js';
 import { chartSvg, renderPage } from '../../../src/report/html/page.js';
 import { comparisonReport } from '../../../src/report/html/pages/comparison.js';
 import { runReport } from '../../../src/report/html/pages/run.js';
@@ -254,4 +255,84 @@ it('several documents make one page with contents', () => {
   const html = renderPage([runReport(madeUpResult('one')), runReport(madeUpResult('two'))]);
   expect(html.match(/<article/g)).toHaveLength(2);
   expect(html).toContain('<a href="#report-2">two</a>');
+});
+
+it('money goes by the label of the scenario, the embedded document stays as it is', () => {
+  const document = madeUpResult();
+  document.scenario.economics.currency = 'EUR';
+  const { report, html } = page(document);
+  expect(report.headline).toContain('at EUR 1.56 per million');
+  expect(html.replace(/<script[\s\S]*?<\/script>|<style[\s\S]*?<\/style>/g, '')).not.toMatch(/\$|\bUSD\b/);
+  expect(report.data).toEqual(JSON.parse(JSON.stringify(document)));
+});
+
+describe('what a report says of money', () => {
+  const { cost, revenue } = madeUpResult().summary;
+
+  it('is loss or profit, and what the cost is spent on', () => {
+    const byUseUsdPerHour = { ...cost.byUseUsdPerHour, prefill: 4.1, decode: 12.3 };
+    expect(driversText({ ...cost, byUseUsdPerHour })).toEqual([
+      'What drives the cost: writing answers 75 %, computing prompts 25 %.',
+    ]);
+    expect(earningsText({ cost, revenue: { ...revenue, usdPerHour: 8.4 } })[0]).toContain('a loss of $8.00 an hour');
+    expect(earningsText({ cost, revenue })).toEqual([]);
+  });
+
+  it('is whether an investment comes back, and whether in time', () => {
+    const document = madeUpResult();
+    document.summary.revenue = { ...revenue, usdPerHour: 20, roi: 0.2, margin: 0.1, paybackMonths: 61 };
+    document.scenario.economics = scenarioOwning(4);
+    expect(revenueTiles(document)[1].note).toBe('paid back in 61.0 months, after the 4 years of its life');
+    document.summary.revenue.paybackMonths = null;
+    expect(revenueTiles(document)[1].note).toBe('never paid back');
+    document.scenario.economics = madeUpResult().scenario.economics;
+    expect(revenueTiles(document)[1].note).toBe('rented: no investment to pay back');
+  });
+
+  const scenarioOwning = (years: number) =>
+    parseScenario(`${QUICK}\neconomics: { own: { gpu: { h200-sxm: 30000 }, years: ${years} } }\n`).scenario.economics;
+});
+
+describe('a comparison of fleets that cost the same', () => {
+  const winner = (name: string | null, speed: number, advantage: number | null) => ({
+    tokensPerSecondPerUser: speed,
+    usdPerMillionTotalTokens: {},
+    winner: name,
+    advantage,
+  });
+  const compared = (...winners: ReturnType<typeof winner>[]) => ({
+    ...madeUpComparison(costing('hopper', 2), costing('blackwell', 1.9, 120)),
+    alignment: { by: 'cost' as const, unit: '$/h' as const, fleets: [] },
+    curve: { x: 'tokensPerSecondPerUser' as const, y: 'usdPerMillionTotalTokens' as const, fleets: [], winners },
+  });
+
+  it('says what users get for the money, and what is cheapest at equal speed', () => {
+    const report = comparisonReport(compared(winner('blackwell', 20, 1.2), winner('blackwell', 50, 1.4)));
+    expect(report).toMatchObject({ tone: 'good', headline: expect.stringMatching(/^Choose blackwell/) });
+    expect(report.reasons).toContain(
+      'Cheapest at the same speed for users: blackwell from 20 to 50 tokens/s (the next one costs 1.20 to 1.40 times as much).',
+    );
+    expect(report.reasons[1]).toContain('users of blackwell get 120 tokens/s');
+  });
+
+  it('does not call it clear where another is cheaper at some speed', () => {
+    const report = comparisonReport(compared(winner('blackwell', 20, 1.2), winner('hopper', 50, null)));
+    expect(report).toMatchObject({
+      tone: 'warning',
+      headline: expect.stringMatching(/^blackwell is cheapest, but not/),
+    });
+  });
+
+  it('says whether the error of the model could turn it', () => {
+    const uncertainty = { tpot: { mape: 10, medianApe: 5 }, ttft: { mape: 30, medianApe: 16 } };
+    const said = (advantage: number) => {
+      const comparison = compared(winner('blackwell', 20, advantage));
+      for (const of of comparison.scenarios) of.uncertainty = uncertainty as typeof of.uncertainty;
+      return comparisonReport(comparison).sureness.find(({ label }) => label === 'Model error')?.text ?? '';
+    };
+    expect(said(1.3)).toContain(
+      '14.1 % off against each other. At equal speed blackwell is at least 1.30 times cheaper',
+    );
+    expect(said(1.1)).toContain('1.10 times, which errors of that size could turn');
+  });
 });

@@ -68,10 +68,11 @@ function horizontalAxis(
   const ticks = thinned(
     scale,
     scale.ticks.map((tick) => names?.[tick] ?? tickText(write(tick))),
-  ).map(
-    ({ at, text }) =>
-      markup`<path class="grid" d="M${px(at)} ${top}V${base}"/><text class="tick middle" x="${px(at)}" y="${base + 17}">${text}</text>`,
-  );
+  ).map(({ at, text }) => {
+    // The last one must not run out of the drawing.
+    const beyond = at + textWidth(text, TICK_SIZE) / 2 > width;
+    return markup`<path class="grid" d="M${px(at)} ${top}V${base}"/><text class="tick ${beyond ? 'end' : 'middle'}" x="${beyond ? width : px(at)}" y="${base + 17}">${text}</text>`;
+  });
   return markup`${ticks}<text class="axis end" x="${width - right}" y="${height - 8}">${label}</text>`;
 }
 

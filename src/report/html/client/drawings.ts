@@ -1,7 +1,9 @@
+import { withCurrency } from '../currency.js';
+
 /** Puts a drawing in the place of another; what the reader has switched off in the legend stays off. */
 export function redraw(place: Element | null, svg: string): void {
   if (!(place instanceof HTMLElement)) return;
-  place.innerHTML = svg;
+  place.innerHTML = withCurrency(svg, place.closest('article')?.dataset.currency ?? 'USD');
   dressLegend(place);
 }
 

@@ -1,4 +1,5 @@
 import { scatter } from '../chart/scatter.js';
+import { withCurrency } from '../currency.js';
 import { MOST_ROWS } from '../limits.js';
 import type { SweepData } from '../sweep-data.js';
 import {
@@ -70,7 +71,10 @@ function replace(article: HTMLElement, chart: string, svg: string): void {
 function replaceTable(article: HTMLElement, data: SweepData, view: SweepView): void {
   const place = article.querySelector('.part > .table');
   if (place === null) return;
-  place.innerHTML = tableMarkup(sweepTable(data, view, MOST_ROWS)).text;
+  place.innerHTML = withCurrency(
+    tableMarkup(sweepTable(data, view, MOST_ROWS)).text,
+    article.dataset.currency ?? 'USD',
+  );
   const table = place.querySelector('table');
   if (table === null) return;
   makeSortable(table);

@@ -150,7 +150,7 @@ export function differenceStatement(
   return [
     {
       label: 'Difference in cost',
-      text: `Ratio of dollars per million good output tokens, paired run by run: ${figures.join('; ')}.`,
+      text: `Ratio of $ per million good output tokens, paired run by run: ${figures.join('; ')}.`,
       tone: clear ? 'good' : 'warning',
     },
   ];
@@ -179,7 +179,7 @@ export function errorAgainstDifference(
         ? ` At equal speed ${best?.name} is at least ${number(least)} times cheaper, which is more than that.`
         : ` At equal speed the least advantage of ${best?.name} is ${number(least)} times, which errors of that size could turn.`;
   const served = scenarios.every(({ summary }) => !summary.bottleneck.overloaded)
-    ? ' All fleets serve the whole demand, so under it dollars per token follow their price; the error is in latencies, and in how much more they could serve.'
+    ? ' All fleets serve the whole demand, so under it the cost per token follows their price; the error is in latencies, and in how much more they could serve.'
     : '';
   return `Two fleets that erred apart from each other could be ${number(both)} % off against each other.${atSpeed}${served}`;
 }

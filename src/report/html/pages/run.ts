@@ -9,7 +9,7 @@ import { FIGURES } from '../figures.js';
 import { driversText, earningsText, revenueTiles } from '../money-words.js';
 import type { ChartFigure, DataTable, Report, Section, Statement, Tile } from '../report.js';
 import { figureCell, fromGrid } from '../tables.js';
-import { calibrationStatement, chanceStatement, errorStatement, fleetText } from '../words.js';
+import { calibrationStatement, chanceStatement, errorStatement, fleetText, gpusText } from '../words.js';
 import { distributionCharts } from './distributions.js';
 import { latencyChart } from './latency.js';
 import { moneySection } from './money.js';
@@ -22,14 +22,13 @@ import { timeSeriesSection } from './time-series.js';
  */
 export function runReport(document: ResultDocument): Report {
   const { scenario, summary, version, expectations, warnings, provenance, uncertainty, replications } = document;
-  const failed = expectations.filter(({ pass }) => !pass);
   const overloaded = summary.bottleneck.overloaded;
   const charts = [...distributionCharts(document), latencyChart(document), waitingChart(summary)];
   return {
     kind: 'run',
     title: scenario.name,
     headline: headlineOf(document),
-    tone: overloaded || failed.length > 0 ? 'bad' : (summary.revenue.roi ?? 0) < 0 ? 'warning' : 'good',
+    tone: toneOf(document),
     reasons: [
       ...(overloaded
         ? [
@@ -62,12 +61,27 @@ export function runReport(document: ResultDocument): Report {
 }
 
 function headlineOf({ fleet, summary }: ResultDocument): string {
-  const { cost, goodput } = summary;
-  const served = `${fleetText(fleet)} ${fleet.length === 1 && fleet[0].replicas * fleet[0].gpusPerReplica === 1 ? 'delivers' : 'deliver'} ${number(goodput.outputTokensPerSecond)} good output tokens/s`;
+  const { cost, goodput, gpuHours } = summary;
+  const single = fleet.length === 1 && fleet[0].replicas * fleet[0].gpusPerReplica === 1;
+  const whole = gpuHours === undefined ? fleetText(fleet) : changingText(summary, fleet);
+  const served = `${whole} ${single ? 'delivers' : 'deliver'} ${number(goodput.outputTokensPerSecond)} good output tokens/s`;
   const held = `${percent(goodput.attainment)} of requests within their SLO`;
   return cost.usdPerMillionGoodOutputTokens === null
     ? `${served}, ${held}.`
     : `${served} at ${dollars(cost.usdPerMillionGoodOutputTokens)} per million, ${held}.`;
+}
+
+/** Fewer good requests than this deserve a warning, whatever was expected. */
+const FEW = 0.9;
+
+function toneOf({ summary, expectations }: ResultDocument): Report['tone'] {
+  if (summary.bottleneck.overloaded || expectations.some(({ pass }) => !pass)) return 'bad';
+  return (summary.revenue.roi ?? 0) < 0 || (summary.goodput.attainment ?? 0) < FEW ? 'warning' : 'good';
+}
+
+/** A fleet whose size changes: what it had on average, and what it began with. */
+function changingText({ utilization }: Summary, fleet: ResultDocument['fleet']): string {
+  return `${number(utilization.averageGpus)} GPUs on average, at first ${gpusText(fleet)},`;
 }
 
 function tilesOf(document: ResultDocument): Tile[] {
@@ -99,7 +113,7 @@ function tilesOf(document: ResultDocument): Tile[] {
     {
       label: 'cost of the fleet',
       value: `${dollars(cost.usdPerHour)}/h`,
-      note: `${count(utilization.averageGpus)} GPUs, busy ${percent(utilization.gpuBusy)}`,
+      note: `${number(utilization.averageGpus)} GPUs, busy ${percent(utilization.gpuBusy)}`,
     },
   ];
   tiles.push(...revenueTiles(document));
@@ -118,12 +132,14 @@ const SERVED = 0.97;
 
 /** What the error of step times moves: the tokens of a fleet that is the limit, else only how fast they come. */
 function errorMeans({ scenario, summary }: ResultDocument): string {
-  const { requests, throughput, window, bottleneck } = summary;
+  const { requests, throughput, goodput, window, bottleneck } = summary;
   const offered = requests.arrived / (window.endSeconds - window.startSeconds);
   const closed = scenario.traffic.some(({ arrivals }) => arrivals.process === 'closed-loop');
+  if ((goodput.attainment ?? 1) < FEW && !closed && !bottleneck.overloaded)
+    return 'The cost per good token follows how many requests hold their SLO, which such errors move most.';
   return closed || bottleneck.overloaded || throughput.requestsPerSecond < SERVED * offered
-    ? 'Throughput and dollars per token follow TPOT here.'
-    : 'The fleet serves the whole demand, so dollars per token follow its price; the error is in latencies, and in how much more it could serve.';
+    ? 'Throughput and the cost per token follow TPOT here.'
+    : 'The fleet serves the whole demand, so the cost per token follows its price; the error is in latencies, and in how much more it could serve.';
 }
 
 /** What was simulated, in the words of the terminal's table; the demand with its targets and prices. */
