@@ -10,7 +10,7 @@ export function withCurrency(text: string, currency: string): string {
   if (currency === 'USD') return text;
   return text
     .replace(/(-?)\$(?=[\d.])/g, (_, sign: string) => `${currency} ${sign}`)
-    .replace(/\$(?= per | a )/g, currency)
+    .replace(/\$(?= per | a |\/)/g, currency)
     .replace(/\bUSD\b/g, currency);
 }
 

@@ -105,10 +105,23 @@ function frontierOf(data: SweepData, view: SweepView) {
   return { x, y, points, frontier };
 }
 
+/** Settings that a name along the frontier holds. */
+const MOST_NAMED = 3;
+
+/** Names of the points of a frontier, each once: the settings in which they differ, such as `b200-sxm, tp 2, replicas 1`. */
+function frontierNames({ settings }: SweepData, points: readonly number[]): Map<number, string> {
+  const differing = settings.filter(({ at }) => new Set(points.map((i) => at[i])).size > 1).slice(0, MOST_NAMED);
+  const word = ({ label, values, at }: SweepData['settings'][number], i: number) =>
+    Number.isFinite(Number(values[at[i]])) ? `${label} ${values[at[i]]}` : values[at[i]];
+  const names = points.map((i) => [i, differing.map((setting) => word(setting, i)).join(', ')] as const);
+  return new Map(names.filter(([, name], k) => names.findIndex(([, other]) => other === name) === k));
+}
+
 /** Every point over the two chosen axes, with the Pareto frontier where both are figures. */
 export function sweepScatter(data: SweepData, view: SweepView): ScatterOptions {
   const { x, y, points, frontier } = frontierOf(data, view);
   const onFrontier = new Set(frontier.map(({ i }) => i));
+  const names = frontierNames(data, [...onFrontier]);
   const coloring = data.settings[view.color];
   return {
     title: `${y.label} against ${x.label}`,
@@ -121,6 +134,7 @@ export function sweepScatter(data: SweepData, view: SweepView): ScatterOptions {
       series: coloring === undefined ? 0 : coloring.at[i],
       strong: frontier.length === 0 || onFrontier.has(i),
       index: data.index[i],
+      ...(onFrontier.has(i) && { label: names.get(i) ?? '' }),
       tip: `point ${data.index[i]}: ${data.label[i]}\n${x.label}: ${x.write(left)}\n${y.label}: ${y.write(top)}${onFrontier.has(i) ? '\non the frontier' : ''}`,
     })),
     legend: coloring === undefined ? [] : coloring.values.map((name, series) => ({ series, name })),
@@ -158,7 +172,7 @@ export function sweepHeatMap(data: SweepData, view: SweepView): Markup {
 }
 
 const PARALLEL_FIGURES = ['goodput.attainment', 'ttftMs.p99', SPEED, 'throughput.outputTokensPerSecondPerGpu', COST];
-const MOST_PARALLEL_SETTINGS = 4;
+const MOST_PARALLEL_SETTINGS = 5;
 
 /** Settings and figures of each point as a line; those on the frontier stand out. */
 export function sweepParallel(data: SweepData, view: SweepView): Markup {

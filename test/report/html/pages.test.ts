@@ -242,11 +242,18 @@ describe('charts over time', () => {
     expect(chart?.table?.rows.map((row) => row[2].value)).toEqual(ran.timeSeries?.queueLength);
   });
 
+  it('keep the page of a run with thousands of intervals under 2 MB', () => {
+    const { scenario } = parseScenario(`${QUICK}\ntimeSeries: { interval: 10ms }\n`);
+    const long = simulate({ ...scenario, horizon: { ...scenario.horizon, duration: 30, requests: undefined } });
+    expect(long.timeSeries?.arrived.length).toBeGreaterThan(1000);
+    expect(renderPage([runReport(long)]).length).toBeLessThan(2e6);
+  });
+
   it('draw only the stretch that somebody looks at', () => {
     if (ran.timeSeries === null) throw new Error('no series');
     const { edges } = ran.timeSeries;
     const view = { from: edges[10], to: edges[20] };
-    const [chart] = timelineCharts(ran.timeSeries, {}, view);
+    const [chart] = timelineCharts(ran.timeSeries, {}, view, true);
     expect(chart.svg.text.match(/class="hit"/g)).toHaveLength(10);
   });
 });

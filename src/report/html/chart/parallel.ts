@@ -20,11 +20,11 @@ export interface ParallelOptions {
   lines: readonly { series: number; strong: boolean; index: number; tip?: string }[];
 }
 
-const TOP = 46;
+const TOP = 60;
 const BOTTOM = 20;
 const LEFT = 24;
 const RIGHT = 60;
-const HEIGHT = 400;
+const HEIGHT = 414;
 /** As wide as the page: there are many axes. */
 const WIDTH = 1130;
 
@@ -44,7 +44,7 @@ export function parallel({ title, axes, lines }: ParallelOptions): Markup {
         shows: Number.isFinite,
       };
     }
-    return scaleFor(known, { range, log: share !== true && wantsLog(known), zero: share === true, ticks: 4 });
+    return scaleFor(known, { range, log: share !== true && wantsLog(known), ticks: 4 });
   });
   const drawn = [...lines.keys()]
     .sort((a, b) => Number(lines[a].strong) - Number(lines[b].strong))
@@ -66,7 +66,7 @@ export function parallel({ title, axes, lines }: ParallelOptions): Markup {
       (tick, i) =>
         markup`<text class="tick post" x="${px(x + 5)}" y="${px(scales[a].at(tick))}" dy="0.32em">${shortened(names?.[i] ?? tickText(write(tick)), 14)}</text>`,
     );
-    return markup`<path class="post" d="M${px(x)} ${TOP}V${HEIGHT - BOTTOM}"/>${ticks}<text class="axis ${a === 0 ? '' : a === axes.length - 1 ? 'end' : 'middle'}" x="${px(a === axes.length - 1 ? x + RIGHT : x)}" y="${a % 2 === 0 ? TOP - 12 : TOP - 28}">${shortened(label, most * 2)}</text>`;
+    return markup`<path class="post" d="M${px(x)} ${TOP}V${HEIGHT - BOTTOM}"/>${ticks}<text class="axis ${a === 0 ? '' : a === axes.length - 1 ? 'end' : 'middle'}" x="${px(a === axes.length - 1 ? x + RIGHT : x)}" y="${TOP - 12 - 15 * (a % 3)}">${shortened(label, most * 2)}</text>`;
   });
   return frame({ title, width: WIDTH, height: HEIGHT }, [drawn, posts]);
 }

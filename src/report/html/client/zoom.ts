@@ -22,10 +22,11 @@ export function zoomTimelines(): void {
     let view = whole;
     const show = (next: TimeView) => {
       view = within(next, whole, timeSeries.intervalSeconds * FEWEST);
-      for (const { name, svg } of timelineCharts(timeSeries, targets, view)) {
+      for (const { name, svg } of timelineCharts(timeSeries, targets, view, true)) {
         redraw(article.querySelector(`figure[data-chart="${name}"] .drawing`), svg.text);
       }
     };
+    show(whole);
     controls.addEventListener('click', (event) => {
       const step = event.target instanceof HTMLElement ? event.target.dataset.time : undefined;
       const next = step === undefined ? undefined : moved(view, whole, step);

@@ -105,7 +105,7 @@ function namedDrivers(best: ComparedScenario, scenarios: readonly ComparedScenar
 /** Figures that a board reads, with what they are called on the first screen. */
 const GLANCE = [
   [COST, '$ per million good output tokens'],
-  ['cost.usdPerHour', '$ per hour'],
+  ['cost.usdPerHour', '$/hour'],
   ['goodput.attainment', 'within SLO'],
   ['goodput.requestsPerSecond', 'good requests/s'],
   [SPEED, 'tokens/s per user'],

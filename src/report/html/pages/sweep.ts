@@ -182,7 +182,7 @@ function sectionsOf(data: SweepData): Section[] {
         chart(
           'frontier',
           'Every point',
-          'The line joins the points that no other one beats on both axes; the others are pale.',
+          'The line joins the points that no other one beats on both axes, named where there is room; the others are pale.',
           scatter(sweepScatter(data, view)),
         ),
         ...(data.settings.length === 0
