@@ -28,6 +28,9 @@ export const USES: Readonly<Record<string, string>> = {
   unused: 'hours without this load',
 };
 
+/** Fewer good requests than this deserve a word wherever money is spoken of. */
+export const FEW_GOOD = 0.9;
+
 /** Less of the cost than this drives nothing. */
 const LEAST_SHARE = 0.005;
 
@@ -61,12 +64,13 @@ function rounded(share: number): number {
  *
  * @example earningsText(summary) // 'Sold at the prices of the scenario, it earns $8.91 an hour and costs $16.4: a loss of $7.49 an hour.'
  */
-export function earningsText({ cost, revenue }: Pick<Summary, 'cost' | 'revenue'>): string[] {
+export function earningsText({ cost, revenue, goodput }: Pick<Summary, 'cost' | 'revenue' | 'goodput'>): string[] {
   if (revenue.usdPerHour === null || cost.usdPerHour === null) return [];
   const profit = revenue.usdPerHour - cost.usdPerHour;
+  const few = (goodput.attainment ?? 1) < FEW_GOOD;
   const result = profit < 0 ? `a loss of ${dollars(-profit)}` : `a profit of ${dollars(profit)}`;
   return [
-    `Sold at the prices of the scenario, the tokens earn ${dollars(revenue.usdPerHour)} an hour and cost ${dollars(cost.usdPerHour)}: ${result} an hour.`,
+    `Sold at the prices of the scenario, the tokens earn ${dollars(revenue.usdPerHour)} an hour and cost ${dollars(cost.usdPerHour)}: ${result} an hour${few ? ', if answers that miss their SLO are paid for, too' : ''}.`,
   ];
 }
 

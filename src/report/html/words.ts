@@ -1,5 +1,7 @@
-import type { PoolDescription, ResultDocument } from '../../experiment/result.js';
+import type { ExpectationOutcome, PoolDescription, ResultDocument } from '../../experiment/result.js';
+import { expectationText } from '../expectations.js';
 import { count, number } from '../format.js';
+import { figureAt } from './figures.js';
 import type { Statement } from './report.js';
 
 type Provenance = ResultDocument['provenance']['calibration'];
@@ -102,4 +104,18 @@ export function gpusText(fleet: readonly PoolDescription[]): string {
   return fleet
     .map(({ gpu, replicas, gpusPerReplica }) => `${count(replicas * gpusPerReplica)} × ${gpu ?? 'GPU'}`)
     .join(' + ');
+}
+
+/**
+ * An expectation and what came of it as people write them; as in the scenario where that would hide the difference.
+ *
+ * @example expectationWords({ metric: 'ttftMs.p99', limit: 'max 1000', value: 1248, pass: false }) // 'TTFT p99 1.25 s, expected at most 1.00 s'
+ */
+export function expectationWords(outcome: ExpectationOutcome): string {
+  const { metric, limit, value } = outcome;
+  const [, bound, asked] = /^(min|max) (\S+)$/.exec(limit) ?? [];
+  const { label, write, unit } = figureAt(metric);
+  const [found, wanted] = [write(value), write(Number(asked))];
+  if (unit === '' || value === null || asked === undefined || found === wanted) return expectationText(outcome);
+  return `${label} ${found}, expected ${bound === 'min' ? 'at least' : 'at most'} ${wanted}`;
 }

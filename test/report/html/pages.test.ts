@@ -36,7 +36,7 @@ describe('the page of a run', () => {
 
   it('says what was asked and missed', () => {
     expect(runReport(madeUpResult())).toMatchObject({ tone: 'bad' });
-    expect(runReport(madeUpResult()).reasons.join('\n')).toContain('✗ ttftMs.p99: 1,248, expected max 1000');
+    expect(runReport(madeUpResult()).reasons.join('\n')).toContain('✗ TTFT p99 1.25 s, expected at most 1.00 s');
   });
 
   it('says that one run tells nothing about chance, and what the step times rest on', () => {
@@ -127,7 +127,7 @@ describe('the page of a comparison', () => {
     cheap.expectations = [{ metric: 'ttftMs.p99', limit: 'max 1', value: 5, pass: false }];
     const report = comparisonReport(madeUpComparison(costing('dear', 2), cheap));
     expect(report.headline).toMatch(/^Choose dear/);
-    expect(report.reasons.join()).toContain('cheap does not hold what is expected of it');
+    expect(report.reasons.join()).toContain('Not held: cheap: TTFT p99 5.00 ms, expected at most 1.00 ms.');
   });
 
   it('says so where the difference may be chance', () => {
@@ -274,15 +274,21 @@ it('money goes by the label of the scenario, the embedded document stays as it i
 });
 
 describe('what a report says of money', () => {
-  const { cost, revenue } = madeUpResult().summary;
+  const { cost, revenue, goodput } = madeUpResult().summary;
 
   it('is loss or profit, and what the cost is spent on', () => {
     const byUseUsdPerHour = { ...cost.byUseUsdPerHour, prefill: 4.1, decode: 12.3 };
     expect(driversText({ ...cost, byUseUsdPerHour })).toEqual([
       'What drives the cost: writing answers 75 %, computing prompts 25 %.',
     ]);
-    expect(earningsText({ cost, revenue: { ...revenue, usdPerHour: 8.4 } })[0]).toContain('a loss of $8.00 an hour');
-    expect(earningsText({ cost, revenue })).toEqual([]);
+    expect(earningsText({ cost, goodput, revenue: { ...revenue, usdPerHour: 8.4 } })).toEqual([
+      expect.stringMatching(/a loss of \$8\.00 an hour\.$/),
+    ]);
+    const few = { ...goodput, attainment: 0.1 };
+    expect(earningsText({ cost, goodput: few, revenue: { ...revenue, usdPerHour: 20 } })[0]).toContain(
+      'a profit of $3.60 an hour, if answers that miss their SLO are paid for, too.',
+    );
+    expect(earningsText({ cost, goodput, revenue })).toEqual([]);
   });
 
   it('is whether an investment comes back, and whether in time', () => {

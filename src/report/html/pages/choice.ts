@@ -1,8 +1,8 @@
 import type { ComparedScenario, Comparison } from '../../../experiment/compare/compare.js';
-import { expectationText } from '../../expectations.js';
 import { dollars, halfWidth, latency, number, percent } from '../../format.js';
 import { numberAt } from '../figures.js';
 import type { Report, Statement } from '../report.js';
+import { expectationWords } from '../words.js';
 import { curveAdvantage } from './curve.js';
 
 /** What fleets are chosen by. */
@@ -22,12 +22,13 @@ export function choose(comparison: Pick<Comparison, 'scenarios' | 'alignment' | 
   const { scenarios } = comparison;
   const priced = scenarios.filter(({ summary }) => numberAt(summary, COST) !== null);
   const fit = priced.filter(holds);
-  const failing = scenarios
+  const missed = scenarios
     .filter((of) => !holds(of))
     .map(({ name, expectations }) => {
-      const failed = expectations.filter(({ pass }) => !pass).map(expectationText);
-      return `${name} does not hold what is expected of it: ${failed.join('; ')}`;
+      const failed = expectations.filter(({ pass }) => !pass).map(expectationWords);
+      return `${name}: ${failed.join(', ')}`;
     });
+  const failing = missed.length === 0 ? [] : [`Not held: ${missed.join('; ')}.`];
   const [best, second] = [...(fit.length > 0 ? fit : priced)].sort(
     (a, b) => (numberAt(a.summary, COST) ?? 0) - (numberAt(b.summary, COST) ?? 0),
   );

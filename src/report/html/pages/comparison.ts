@@ -1,7 +1,6 @@
 import type { ComparedScenario, Comparison } from '../../../experiment/compare/compare.js';
 import { COMPARED } from '../../../experiment/compare/figures.js';
 import type { PairedFigure } from '../../../experiment/compare/paired.js';
-import { expectationText } from '../../expectations.js';
 import { halfWidth, number } from '../../format.js';
 import { NEUTRAL } from '../chart/frame.js';
 import { ranges } from '../chart/ranges.js';
@@ -15,6 +14,7 @@ import {
   calibrationStatement,
   chanceStatement,
   errorStatement,
+  expectationWords,
   fleetText,
   gpusText,
   weakest,
@@ -38,7 +38,7 @@ export function comparisonReport(comparison: Comparison): Report {
     reasons: [
       ...choice.reasons,
       ...(choice.best === undefined ? [] : namedDrivers(choice.best, scenarios)),
-      ...expectations.map((outcome) => `${outcome.pass ? '✓' : '✗'} ${expectationText(outcome)}`),
+      ...expectations.map((outcome) => `${outcome.pass ? '✓' : '✗'} ${expectationWords(outcome)}`),
     ],
     tiles: [],
     glance: glance(scenarios, choice.best),
@@ -135,7 +135,12 @@ function glance(scenarios: readonly ComparedScenario[], best: ComparedScenario |
         { text: of === best ? `▸ ${of.name}` : of.name, tone },
         { text: gpusText(of.fleet), tone: 'quiet' as const },
         ...known.map(([path]) =>
-          figureCell(figureAt(path), of.summary, of.intervals, path === COST ? tone : undefined),
+          figureCell(
+            figureAt(path),
+            of.summary,
+            path === COST ? of.intervals : undefined,
+            path === COST ? tone : undefined,
+          ),
         ),
         ...(expected ? [{ text: kept ? 'held' : 'missed', tone: kept ? ('good' as const) : ('bad' as const) }] : []),
       ];

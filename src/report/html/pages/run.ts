@@ -1,15 +1,21 @@
 import type { ResultDocument, Summary } from '../../../experiment/result.js';
 import { classGrid } from '../../class-grid.js';
 import { digest } from '../../digest.js';
-import { expectationText } from '../../expectations.js';
-import { count, dollars, halfWidth, number, percent } from '../../format.js';
+import { count, dollars, halfWidth, number, percent, setting } from '../../format.js';
 import { bars } from '../chart/bars.js';
 import { demandStatements } from '../demand-statements.js';
 import { FIGURES } from '../figures.js';
-import { driversText, earningsText, revenueTiles } from '../money-words.js';
+import { driversText, earningsText, FEW_GOOD, revenueTiles } from '../money-words.js';
 import type { ChartFigure, DataTable, Report, Section, Statement, Tile } from '../report.js';
 import { figureCell, fromGrid } from '../tables.js';
-import { calibrationStatement, chanceStatement, errorStatement, fleetText, gpusText } from '../words.js';
+import {
+  calibrationStatement,
+  chanceStatement,
+  errorStatement,
+  expectationWords,
+  fleetText,
+  gpusText,
+} from '../words.js';
 import { distributionCharts } from './distributions.js';
 import { latencyChart } from './latency.js';
 import { moneySection } from './money.js';
@@ -38,7 +44,7 @@ export function runReport(document: ResultDocument): Report {
       ...earningsText(summary),
       ...driversText(summary.cost),
       `What limits it: ${summary.bottleneck.verdict}.`,
-      ...expectations.map((outcome) => `${outcome.pass ? '✓' : '✗'} ${expectationText(outcome)}`),
+      ...expectations.map((outcome) => `${outcome.pass ? '✓' : '✗'} ${expectationWords(outcome)}`),
     ],
     tiles: tilesOf(document),
     sureness: [
@@ -71,12 +77,9 @@ function headlineOf({ fleet, summary }: ResultDocument): string {
     : `${served} at ${dollars(cost.usdPerMillionGoodOutputTokens)} per million, ${held}.`;
 }
 
-/** Fewer good requests than this deserve a warning, whatever was expected. */
-const FEW = 0.9;
-
 function toneOf({ summary, expectations }: ResultDocument): Report['tone'] {
   if (summary.bottleneck.overloaded || expectations.some(({ pass }) => !pass)) return 'bad';
-  return (summary.revenue.roi ?? 0) < 0 || (summary.goodput.attainment ?? 0) < FEW ? 'warning' : 'good';
+  return (summary.revenue.roi ?? 0) < 0 || (summary.goodput.attainment ?? 0) < FEW_GOOD ? 'warning' : 'good';
 }
 
 /** A fleet whose size changes: what it had on average, and what it began with. */
@@ -113,7 +116,7 @@ function tilesOf(document: ResultDocument): Tile[] {
     {
       label: 'cost of the fleet',
       value: `${dollars(cost.usdPerHour)}/h`,
-      note: `${number(utilization.averageGpus)} GPUs, busy ${percent(utilization.gpuBusy)}`,
+      note: `${setting(Number(utilization.averageGpus.toPrecision(3)))} GPUs, busy ${percent(utilization.gpuBusy)}`,
     },
   ];
   tiles.push(...revenueTiles(document));
@@ -135,7 +138,7 @@ function errorMeans({ scenario, summary }: ResultDocument): string {
   const { requests, throughput, goodput, window, bottleneck } = summary;
   const offered = requests.arrived / (window.endSeconds - window.startSeconds);
   const closed = scenario.traffic.some(({ arrivals }) => arrivals.process === 'closed-loop');
-  if ((goodput.attainment ?? 1) < FEW && !closed && !bottleneck.overloaded)
+  if ((goodput.attainment ?? 1) < FEW_GOOD && !closed && !bottleneck.overloaded)
     return 'The cost per good token follows how many requests hold their SLO, which such errors move most.';
   return closed || bottleneck.overloaded || throughput.requestsPerSecond < SERVED * offered
     ? 'Throughput and the cost per token follow TPOT here.'
