@@ -1,5 +1,6 @@
 import type { TimeSeries } from '../../metrics/series/time-series.js';
 import { count, latency, type Maybe, number, percent, span } from '../format.js';
+import { limitText } from '../slo-mark.js';
 import { type Line, lines } from './chart/lines.js';
 import type { ChartFigure, DataTable } from './report.js';
 
@@ -148,7 +149,7 @@ function panels(series: TimeSeries, { ttftMs, tpotMs }: Targets): Panel[] {
 }
 
 function latencyPanel(name: string, title: string, of: TimeSeries['ttftMs'], target: number | undefined): Panel {
-  const rule = target === undefined ? undefined : { value: target, text: `SLO ≤ ${latency(target)}` };
+  const rule = target === undefined ? undefined : { value: target, text: `SLO ${limitText(target / 1000)}` };
   return {
     name,
     title,

@@ -26,7 +26,7 @@ export function sensitivityReport(document: Sensitivity): Report {
         : `${label}: ${write(base)}. It depends most on ${top.join(', ')}.`,
     tone: undefined,
     reasons: [
-      `Each number was lowered and raised by ${percent(step)}, one at a time; in brackets, the range of the figure as a share of what it is.`,
+      `Each number was lowered and raised by ${percent(step)}, one at a time (whole numbers by one at least, and placed by what ${percent(step)} of them would do); in brackets, the range of the figure as a share of what it is.`,
     ],
     tiles: [{ label, value: write(base), note: 'as the scenario stands' }],
     sureness: [
