@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import type { Argv } from 'yargs';
 import { inlineExecutor, type PointExecutor, poolExecutor, runAll } from '../experiment/sweep/executor.js';
-import { type LoadedSweep, loadSweep, taskOf } from '../experiment/sweep/load-sweep.js';
+import { type LoadedSweep, loadSweep, scenarioOfPoint, taskOf } from '../experiment/sweep/load-sweep.js';
 import { type PointResult, pointLabel } from '../experiment/sweep/point-result.js';
 import { shardOf } from '../experiment/sweep/points.js';
 import { count } from '../report/format.js';
@@ -77,7 +77,9 @@ async function run(options: SweepOptions, io: Io): Promise<number> {
   const points = shard === undefined ? sweep.points : shardOf(sweep.points, shard);
   const folder = options.resume ?? options.out ?? defaultResultFolder(sweep.name, new Date());
   const { name, fingerprint, hasVariants, axes } = sweep;
-  const manifest = { version: VERSION, name, fingerprint, points: sweep.points.length, shard, hasVariants, axes };
+  const scenario = scenarioOfPoint(sweep, sweep.points[0]);
+  const total = sweep.points.length;
+  const manifest = { version: VERSION, name, fingerprint, points: total, shard, hasVariants, axes, scenario };
   // Before the folder is begun: a queue that nobody answers at should leave nothing behind.
   const executor =
     options.queue === undefined ? localExecutor(workers, io) : await remoteExecutor(options.queue, sweep, options, io);

@@ -35,6 +35,15 @@ export function count(value: Maybe): string {
 }
 
 /**
+ * How many there are of something.
+ *
+ * @example counted(1, 'user') // '1 user'
+ */
+export function counted(value: number, what: string): string {
+  return `${count(value)} ${what}${value === 1 ? '' : 's'}`;
+}
+
+/**
  * A figure from a scenario file: as short as possible, up to six significant digits.
  *
  * @example setting(2.5) // '2.5'
@@ -127,6 +136,10 @@ export function dollars(value: Maybe): string {
 export function halfWidth(value: Maybe, write: (value: number) => string): string {
   return exists(value) ? `±${write(value)}` : '';
 }
+
+/** How figures are written, by name: what charts name, so that a page can draw them again. */
+export const WRITERS = { number, count, dollars, percent, latency } as const;
+export type Writer = keyof typeof WRITERS;
 
 function exists(value: Maybe): value is number {
   return value !== null && value !== undefined && Number.isFinite(value);

@@ -83,7 +83,7 @@ describe('goodput compare', () => {
     expect(comparison.expectations.map(({ pass }: { pass: boolean }) => pass)).toEqual([true, false]);
     expect(comparison.curve.fleets[1].points).toHaveLength(4);
     expect(readFileSync(at('out', 'curve.csv'), 'utf8').split('\n')).toHaveLength(1 + 2 + 4 + 1);
-    expect(readFileSync(at('out', 'curve.svg'), 'utf8')).toMatch(/^<svg[\s\S]*<\/svg>\n$/);
+    expect(readFileSync(at('out', 'curve.svg'), 'utf8')).toMatch(/^<\?xml.*\n<svg[\s\S]*<\/svg>\n$/);
   });
 
   it('names line and key of a mistake in a comparison file', async () => {

@@ -18,6 +18,11 @@ export interface Figures {
   outputTokensPerSecondPerGpu: number | null;
   usdPerMillionOutputTokens: number | null;
   usdPerMillionGoodOutputTokens: number | null;
+  /** Null where no class has a price. */
+  revenueUsdPerHour: number | null;
+  /** (revenue - cost) / cost. */
+  roi: number | null;
+  paybackMonths: number | null;
   /** What the step times rest on; null where nothing was simulated. */
   calibration: ResultDocument['provenance']['calibration'] | null;
   /** How far off predictions of unseen runs were, as in a result. */

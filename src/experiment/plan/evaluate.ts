@@ -2,6 +2,7 @@ import type { Scenario } from '../../scenario/schema.js';
 import { studentInterval } from '../intervals.js';
 import type { Executor } from '../sweep/executor.js';
 import type { Confirmation, Figures } from './document.js';
+import { NO_FIGURES } from './no-figures.js';
 import { scaledTraffic } from './scaled-traffic.js';
 import { shortfalls, type Target } from './target.js';
 
@@ -54,7 +55,7 @@ export class Evaluator {
     if (outcome.kind === 'bad-input') return nothing(outcome.problems.map(({ message }) => message).join('; '));
     const { document } = outcome;
     const missed = shortfalls(this.target, document);
-    const { goodput, ttftMs, tpotMs, utilization, throughput, cost } = document.summary;
+    const { goodput, ttftMs, tpotMs, utilization, throughput, cost, revenue } = document.summary;
     return {
       holds: missed.length === 0,
       shortfalls: missed,
@@ -66,6 +67,9 @@ export class Evaluator {
       outputTokensPerSecondPerGpu: throughput.outputTokensPerSecondPerGpu,
       usdPerMillionOutputTokens: cost.usdPerMillionOutputTokens,
       usdPerMillionGoodOutputTokens: cost.usdPerMillionGoodOutputTokens,
+      revenueUsdPerHour: revenue.usdPerHour,
+      roi: revenue.roi,
+      paybackMonths: revenue.paybackMonths,
       calibration: document.provenance.calibration,
       uncertainty: document.uncertainty,
     };
@@ -102,19 +106,5 @@ export class Evaluator {
 const ATTAINMENT = 'goodput.attainment';
 
 function nothing(error: string): Figures {
-  return {
-    holds: false,
-    shortfalls: ['could not be simulated'],
-    attainment: null,
-    ttftMsP99: null,
-    tpotMsP99: null,
-    gpuBusy: null,
-    outputTokensPerSecondPerUser: null,
-    outputTokensPerSecondPerGpu: null,
-    usdPerMillionOutputTokens: null,
-    usdPerMillionGoodOutputTokens: null,
-    calibration: null,
-    uncertainty: null,
-    error,
-  };
+  return { ...NO_FIGURES, shortfalls: ['could not be simulated'], error };
 }

@@ -1,6 +1,7 @@
-import type { EvaluatedFleet, Figures } from './document.js';
+import type { EvaluatedFleet } from './document.js';
 import type { Evaluator } from './evaluate.js';
 import { fleetChoice, poolsOf } from './fleet-choice.js';
+import { NO_FIGURES } from './no-figures.js';
 import type { Candidate } from './search.js';
 import type { BoundedKind } from './search-kinds.js';
 
@@ -20,7 +21,7 @@ export class FleetRuns {
     // Their place in the log is the order in which they were asked for, not that in which they end.
     const place = this.candidates.push(candidate) - 1;
     const choice = fleetChoice(kind, candidate);
-    this.log.push({ ...choice, ...PENDING });
+    this.log.push({ ...choice, ...NO_FIGURES });
     const fleet = { ...choice, ...(await this.evaluator.figures({ pools: poolsOf(kind, candidate) })) };
     this.log[place] = fleet;
     return fleet;
@@ -67,18 +68,3 @@ export class FleetRuns {
     );
   }
 }
-
-const PENDING: Figures = {
-  holds: false,
-  shortfalls: [],
-  attainment: null,
-  ttftMsP99: null,
-  tpotMsP99: null,
-  gpuBusy: null,
-  outputTokensPerSecondPerUser: null,
-  outputTokensPerSecondPerGpu: null,
-  usdPerMillionOutputTokens: null,
-  usdPerMillionGoodOutputTokens: null,
-  calibration: null,
-  uncertainty: null,
-};

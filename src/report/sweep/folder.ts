@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PointResult } from '../../experiment/sweep/point-result.js';
 import { InputError } from '../../scenario/input-error.js';
+import type { Scenario } from '../../scenario/schema.js';
 import { AtomicFile, makeFolder, writeFileAtomic, writeProblem } from '../atomic-file.js';
 import { sweepColumns } from './columns.js';
 import { csvRows } from './csv.js';
@@ -23,6 +24,8 @@ export interface SweepManifest {
   shard?: { number: number; of: number } | undefined;
   hasVariants: boolean;
   axes: readonly { name: string; path: string }[];
+  /** The scenario of the first point, with all defaults filled in; undefined where it is no valid one. */
+  scenario?: Scenario | undefined;
 }
 
 /** A folder that points are being written to. */

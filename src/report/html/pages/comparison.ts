@@ -1,23 +1,35 @@
 import type { ComparedScenario, Comparison } from '../../../experiment/compare/compare.js';
 import { COMPARED } from '../../../experiment/compare/figures.js';
 import type { PairedFigure } from '../../../experiment/compare/paired.js';
-import { expectationText } from '../../expectations.js';
-import { dollars, halfWidth, number, percent } from '../../format.js';
+import { halfWidth, number } from '../../format.js';
+import { NEUTRAL } from '../chart/frame.js';
 import { ranges } from '../chart/ranges.js';
 import { scatter } from '../chart/scatter.js';
+import { demandStatements } from '../demand-statements.js';
 import { figureAt, numberAt } from '../figures.js';
-import type { ChartFigure, DataCell, DataTable, Report, Section, Statement, Tile } from '../report.js';
+import { driversText } from '../money-words.js';
+import type { ChartFigure, DataCell, DataTable, Report, Section, Statement } from '../report.js';
 import { figureCell } from '../tables.js';
-import { calibrationStatement, chanceStatement, errorStatement, fleetText, weakest, widest } from '../words.js';
-import { COST, choose, differenceStatement, holds, SPEED } from './choice.js';
-import { curveSection, winnersText } from './curve.js';
+import {
+  calibrationStatement,
+  chanceStatement,
+  errorStatement,
+  expectationWords,
+  fleetText,
+  gpusText,
+  weakest,
+  widest,
+} from '../words.js';
+import { COST, choose, differenceStatement, errorAgainstDifference, holds, SPEED } from './choice.js';
+import { curveSection } from './curve.js';
 
 const DENSITY = 'throughput.outputTokensPerSecondPerGpu';
 
 /** The report of several fleets under the same demand: which one to choose, what it costs, how sure that is. */
 export function comparisonReport(comparison: Comparison): Report {
   const { scenarios, version, replications, notes, seed, name, alignment, curve, expectations } = comparison;
-  const choice = choose(scenarios);
+  const choice = choose(comparison);
+  const error = widest(scenarios.map(({ uncertainty }) => uncertainty));
   return {
     kind: 'comparison',
     title: name,
@@ -25,15 +37,16 @@ export function comparisonReport(comparison: Comparison): Report {
     tone: choice.tone,
     reasons: [
       ...choice.reasons,
-      ...winnersText(curve),
-      ...expectations.map((outcome) => `${outcome.pass ? '✓' : '✗'} ${expectationText(outcome)}`),
+      ...(choice.best === undefined ? [] : namedDrivers(choice.best, scenarios)),
+      ...expectations.map((outcome) => `${outcome.pass ? '✓' : '✗'} ${expectationWords(outcome)}`),
     ],
-    tiles: scenarios.map((of): Tile => tileOf(of, of === choice.best)),
+    tiles: [],
+    glance: glance(scenarios, choice.best),
     sureness: [
       chanceStatement(replications),
       ...differenceStatement(choice.best, scenarios),
       calibrationStatement(weakest(scenarios.map(({ provenance }) => provenance.calibration))),
-      errorStatement(widest(scenarios.map(({ uncertainty }) => uncertainty))),
+      errorStatement(error, error === null ? '' : errorAgainstDifference(choice.best, comparison, error.tpot.mape)),
       ...scenarios.flatMap(({ name, warnings }) =>
         warnings.map((text): Statement => ({ label: `Warning, ${name}`, text, tone: 'warning' })),
       ),
@@ -43,9 +56,10 @@ export function comparisonReport(comparison: Comparison): Report {
         label: name,
         text: `${fleetText(fleet)}; step times ${provenance.calibration}; prices: ${provenance.prices}`,
       })),
+      ...demandOf(scenarios[0]),
       {
-        label: 'demand',
-        text: `that of ${scenarios[0].name} on every fleet, with the same requests in each run (common random numbers); seed ${seed}`,
+        label: 'fairness',
+        text: `every fleet saw the same requests in each run (common random numbers); seed ${seed}`,
       },
       ...alignedStatement(alignment),
       {
@@ -75,14 +89,62 @@ function alignedStatement({ by, unit, fleets }: Comparison['alignment']): Statem
   return [{ label: `aligned by ${by}`, text: `Replicas were chosen so that fleets are equally large: ${sizes}.` }];
 }
 
-function tileOf(of: ComparedScenario, best: boolean): Tile {
-  const { name, summary, intervals, fleet } = of;
-  const roi = summary.revenue.roi === null ? '' : `, return on cost ${percent(summary.revenue.roi)}`;
+/** Comparisons of older versions do not hold their scenarios. */
+function demandOf({ scenario, name }: ComparedScenario): Statement[] {
+  const known: ComparedScenario['scenario'] | undefined = scenario;
+  return known === undefined ? [{ label: 'demand', text: `that of ${name}` }] : demandStatements(known.traffic);
+}
+
+/** What drives the cost of the fleet that is named. */
+function namedDrivers(best: ComparedScenario, scenarios: readonly ComparedScenario[]): string[] {
+  return driversText(best.summary.cost).map((text) =>
+    scenarios.length === 1 ? text : text.replace('the cost', `the cost of ${best.name}`),
+  );
+}
+
+/** Figures that a board reads, with what they are called on the first screen. */
+const GLANCE = [
+  [COST, '$ per million good output tokens'],
+  ['cost.usdPerHour', '$/hour'],
+  ['goodput.attainment', 'within SLO'],
+  ['goodput.requestsPerSecond', 'good requests/s'],
+  [SPEED, 'tokens/s per user'],
+  ['ttftMs.p99', 'TTFT p99'],
+  ['revenue.usdPerHour', 'revenue per hour'],
+  ['revenue.roi', 'return on cost'],
+  ['revenue.paybackMonths', 'payback, months'],
+] as const;
+
+/** One row for each fleet with what decides. */
+function glance(scenarios: readonly ComparedScenario[], best: ComparedScenario | undefined): DataTable {
+  const known = GLANCE.filter(([path]) => scenarios.some(({ summary }) => numberAt(summary, path) !== null));
+  const expected = scenarios.some(({ expectations }) => expectations.length > 0);
   return {
-    label: best ? `${name} – the choice` : name,
-    value: dollars(numberAt(summary, COST)),
-    note: `${halfWidth(numberAt(intervals, COST), dollars)} per million good output tokens; ${fleetText(fleet)}; ${percent(summary.goodput.attainment)} within SLO, ${number(numberAt(summary, SPEED))} tokens/s per user${roi}`.trim(),
-    tone: !holds(of) ? 'bad' : best ? 'good' : undefined,
+    name: 'glance',
+    title: 'The fleets at a glance',
+    head: [
+      { label: 'fleet', words: true },
+      { label: 'GPUs', words: true },
+      ...known.map(([path, label]) => ({ label, unit: figureAt(path).unit })),
+      ...(expected ? [{ label: 'expectations', words: true }] : []),
+    ],
+    rows: scenarios.map((of) => {
+      const tone = of === best ? ('good' as const) : undefined;
+      const kept = holds(of);
+      return [
+        { text: of === best ? `▸ ${of.name}` : of.name, tone },
+        { text: gpusText(of.fleet), tone: 'quiet' as const },
+        ...known.map(([path]) =>
+          figureCell(
+            figureAt(path),
+            of.summary,
+            path === COST ? of.intervals : undefined,
+            path === COST ? tone : undefined,
+          ),
+        ),
+        ...(expected ? [{ text: kept ? 'held' : 'missed', tone: kept ? ('good' as const) : ('bad' as const) }] : []),
+      ];
+    }),
   };
 }
 
@@ -95,16 +157,18 @@ function frontierChart(scenarios: readonly ComparedScenario[], name: string, pat
     const spreads = { xSpread: numberAt(intervals, x.path), ySpread: numberAt(intervals, y.path) };
     return [{ x: px, y: py, series, label: name, tip, ...spreads }];
   });
+  const source = {
+    title: `${y.label} against ${x.label}`,
+    points,
+    x: { label: x.label, format: x.format },
+    y: { label: y.label, format: y.format },
+  };
   return {
     name,
     title: `${y.label}, against ${x.label}`,
     note: `${y.better === 'less' ? 'Further down' : 'Further up'} and further right is better. Bars are 95 % intervals.`,
-    svg: scatter({
-      title: `${y.label} against ${x.label}`,
-      points,
-      x: { label: x.label, write: x.write },
-      y: { label: y.label, write: y.write },
-    }),
+    svg: scatter(source),
+    source,
     table: {
       name,
       title: `${y.label} and ${x.label}`,
@@ -135,7 +199,7 @@ function ratioSection(scenarios: readonly ComparedScenario[]): Section[] {
       {
         name: others.length === 1 ? 'ratios' : `ratios-${i + 2}`,
         title,
-        note: 'At 1 both are equal. Circles are better, squares worse, triangles not told apart from chance; bars are 95 % intervals.',
+        note: 'At 1 both are equal. Circles are better, squares worse, grey ones are not told apart from chance; bars are 95 % intervals.',
         svg: ranges({
           title,
           label: 'ratio',
@@ -145,11 +209,11 @@ function ratioSection(scenarios: readonly ComparedScenario[]): Section[] {
           legend: [
             { series: 0, name: 'better' },
             { series: 1, name: 'worse' },
-            { series: 2, name: 'no clear difference' },
+            { series: NEUTRAL, name: 'no clear difference' },
           ],
           rows: known.map(({ metric, better, figure, ratio }) => {
             const { label, write } = figureAt(metric);
-            const series = !figure.significant ? 2 : figure.difference > 0 === (better === 'more') ? 0 : 1;
+            const series = !figure.significant ? NEUTRAL : figure.difference > 0 === (better === 'more') ? 0 : 1;
             const tip = `${label}\n${first.name}: ${write(figure.reference)}\n${of.name}: ${write(figure.value)}\nratio ${number(ratio)} ${halfWidth(figure.ratioHalfWidth, (value) => number(value, 2))}`;
             return { name: label, dots: [{ value: ratio, spread: figure.ratioHalfWidth, name: 'ratio', tip, series }] };
           }),
