@@ -1,7 +1,9 @@
-import { basename, dirname } from 'node:path';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import type { Argv } from 'yargs';
 import { fileOpener } from '../experiment/files.js';
-import { exportDemand } from '../experiment/trace/export-demand.js';
+import { type ExportedDemand, exportDemand } from '../experiment/trace/export-demand.js';
 import { tracePicture } from '../experiment/trace/picture.js';
 import { trafficBlock, trafficClass } from '../experiment/trace/traffic-block.js';
 import { AtomicFile, writeFileAtomic } from '../report/atomic-file.js';
@@ -10,8 +12,10 @@ import type { Grid } from '../report/layout.js';
 import { renderGrid } from '../report/table.js';
 import { plain } from '../report/text.js';
 import { InputError } from '../scenario/input-error.js';
+import type { Scenario } from '../scenario/schema.js';
 import { describeTrace, type TraceDescription } from '../traffic/describe/describe.js';
 import { type Fit, fitArrivals, missedFigures } from '../traffic/fit/fit.js';
+import type { OpenFile } from '../traffic/lines.js';
 import type { TraceColumns } from '../traffic/traces/csv-trace.js';
 import { openTrace, traceFormat } from '../traffic/traces/index.js';
 import { defineCommand, EXIT } from './command.js';
@@ -149,23 +153,40 @@ function columnsOf(text: string): TraceColumns {
 async function exportTrace({ file, set, out }: TraceOptions, io: Io): Promise<number> {
   const { scenario, baseDirectory } = await readScenario(file, set ?? [], io.stdin);
   const openFile = fileOpener(baseDirectory);
-  if (out === undefined) {
-    const lines: string[] = [];
-    exportDemand(scenario, { openFile, write: (line) => lines.push(line) });
-    await print(io.stdout, lines.join(''));
+  if (out !== undefined) {
+    await print(io.stderr, exportNote(exportTo(out, scenario, openFile), ` are in ${plain(out)}`));
     return EXIT.fine;
   }
+  // By way of a file: of a demand of any size only a piece is held, and a scenario that fails prints nothing.
+  const folder = mkdtempSync(join(tmpdir(), 'goodput-'));
+  try {
+    const exported = exportTo(join(folder, DEMAND_FILE), scenario, openFile);
+    for (const text of fileOpener(folder)(DEMAND_FILE)) await print(io.stdout, text);
+    if (exported.ticks) await print(io.stderr, exportNote(exported, ''));
+    return EXIT.fine;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const DEMAND_FILE = 'demand.jsonl';
+
+function exportTo(out: string, scenario: Scenario, openFile: OpenFile): ExportedDemand {
   const target = new AtomicFile(out);
   try {
-    const { requests, simulated } = exportDemand(scenario, { openFile, write: (line) => target.write(line) });
+    const exported = exportDemand(scenario, { openFile, write: (line) => target.write(line) });
     target.commit();
-    const how = simulated ? ' as they came on this fleet (closed loop or sessions)' : '';
-    await print(io.stderr, `${count(requests)} requests${how} are in ${plain(out)}\n`);
+    return exported;
   } catch (error) {
     target.discard();
     throw error;
   }
-  return EXIT.fine;
+}
+
+function exportNote({ requests, simulated, ticks }: ExportedDemand, where: string): string {
+  const how = simulated ? ' as they came on this fleet (closed loop or sessions)' : '';
+  const spread = ticks ? '; many come at the same times: play them with spread: off, or they are spread\n' : '\n';
+  return `${count(requests)} requests${how}${where}${spread}`;
 }
 
 function grids(name: string, format: string, trace: TraceDescription, fits: readonly Fit[]): Grid[] {

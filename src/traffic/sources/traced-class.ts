@@ -61,12 +61,13 @@ export function tracedClass(of: TracedClass, { seed, replication, openFile, summ
       ? prepared(thinning)
       : new SuperposedReader(() => prepared(stream('thinning')), copies, summary.periodSeconds || 1);
   const factor = rate === undefined ? (speedup ?? 1) : rate / (ownRate(summary, file, of.rateKey) * keep * copies);
+  const source = new TraceSource(trace, factor, maxOutputTokens ?? Infinity);
   return {
     name,
     priority,
-    source: new TraceSource(trace, factor, maxOutputTokens ?? Infinity),
+    source,
     outputLimit: maxOutputTokens ?? summary.longestOutputTokens,
-    notes: () => skippedNotes(summary, file),
+    notes: () => [...skippedNotes(summary, file), ...cutNotes(source, name, maxOutputTokens)],
   };
 }
 
@@ -85,4 +86,12 @@ function skippedNotes({ skipped, requests }: TraceSummary, file: string): string
   if (count === 0) return [];
   const reason = first === undefined ? '' : `; the first is line ${first.line}: ${first.message}`;
   return [`${file}: ${count} of ${requests + count} lines are broken and were left out${reason}`];
+}
+
+function cutNotes(source: TraceSource, name: string, maxOutputTokens: number | undefined): string[] {
+  const { answers, cutAnswers, cutTokens, meanAnswerTokens: mean } = source;
+  if (maxOutputTokens === undefined || cutAnswers === 0) return [];
+  const [before, after] = [mean, mean - cutTokens / answers].map((tokens) => Number(tokens.toPrecision(3)));
+  const cut = `maxOutputTokens ${maxOutputTokens} cuts ${cutAnswers} of ${answers} answers`;
+  return [`class ${name}: ${cut}, which lowers their mean from ${before} to ${after} tokens`];
 }
