@@ -6,8 +6,8 @@ import { ArrivalCounter, type TraceDescription } from '../describe/describe.js';
 import { candidates } from './candidates.js';
 import { type FitTarget, logError, windowWeight } from './fit-mmpp.js';
 
-/** Rounds of correcting the target by what came out of simulating the fit. */
-const ROUNDS = 4;
+/** Rounds of correcting the target by what came out of simulating the fit; long traces show what closed forms say. */
+const ROUNDS = { short: 4, long: 2 };
 /** Arrivals that one evaluation may draw. */
 const MOST_DRAWS = 1_000_000;
 const MOST_RUNS = 20;
@@ -57,12 +57,13 @@ export function fitArrivals(trace: TraceDescription): Fit[] {
   const target = targetOf(trace);
   if (target === undefined) return [];
   const runs = Math.max(2, Math.min(MOST_RUNS, Math.floor(MOST_DRAWS / trace.requests)));
+  const rounds = trace.requests > MOST_DRAWS ? ROUNDS.long : ROUNDS.short;
   const fits: Fit[] = [];
   let best: Fit | undefined;
   for (const candidate of candidates(trace.rateSeries)) {
     let aim = target;
     let nearest: Fit | undefined;
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < rounds; round++) {
       const arrivals = candidate.fit(aim);
       if (arrivals === undefined) break;
       const { figures, rateSpread } = simulated(arrivals, target, runs);
