@@ -2,8 +2,13 @@ import type { EventQueue } from '../engine/event-queue.js';
 import { IndexedHeap } from '../engine/indexed-heap.js';
 import { maxMinFairRates } from './max-min-fair.js';
 
-/** Bytes per second that one instance sends or receives, all its GPUs together. */
-export type PortRates = Float64Array;
+/** Bytes per second that instances send or receive. */
+export interface PortRates {
+  /** By instance, all its GPUs together. */
+  readonly all: Float64Array;
+  /** By instance, what one flow gets at most. */
+  readonly oneFlow: Float64Array;
+}
 
 /** How KV caches are sent. */
 export interface TransferOptions {
@@ -35,7 +40,7 @@ export class Transfers {
 
   /**
    * @param timer of the event queue; goes off when {@link land} has something to do
-   * @param ports bytes per second of each instance, in and out alike
+   * @param ports of each instance, in and out alike
    */
   constructor(
     private readonly events: EventQueue,
@@ -107,7 +112,7 @@ export class Transfers {
   }
 
   private share(): void {
-    this.rates = maxMinFairRates(this.from, this.to, this.ports);
+    this.rates = maxMinFairRates(this.from, this.to, this.ports.all, this.ports.oneFlow);
     this.schedule();
   }
 
