@@ -10,6 +10,7 @@ import { GeometricLength } from './geometric.js';
 import type { LengthLaw } from './length-law.js';
 import { LognormalLength } from './lognormal.js';
 import { NormalLength } from './normal.js';
+import { remembered } from './remembered.js';
 import { meanBefore, meanWithin, withinBounds } from './truncation.js';
 import { UniformLength } from './uniform.js';
 import { wholeTokens } from './whole-tokens.js';
@@ -76,7 +77,7 @@ const NOTABLE_SHIFT = 0.01;
  * truncationNote({ distribution: 'lognormal', mean: 1000, cv: 1, min: 1, max: 2000 });
  * // 'max 2000 lowers the mean from 1000 to 868 tokens (truncation: clamp)'
  */
-export function truncationNote(lengths: Lengths): string | undefined {
+export const truncationNote = remembered((lengths: Lengths): string | undefined => {
   if (!('mean' in lengths)) return undefined;
   const { mean, min, max = Infinity, truncation = 'clamp' } = lengths;
   if (max === Infinity && min === 1) return undefined;
@@ -96,7 +97,7 @@ export function truncationNote(lengths: Lengths): string | undefined {
   const bounds = max === Infinity ? `min ${min}` : min === 1 ? `max ${max}` : `min ${min} and max ${max}`;
   const verb = after < mean ? 'lowers' : 'raises';
   return `${bounds} ${verb} the mean from ${mean} to ${Number(after.toPrecision(3))} tokens (truncation: ${truncation})`;
-}
+});
 
 /** The same for several distributions of a class, by their keys. */
 export function truncationNotes(className: string, distributions: Readonly<Record<string, Lengths>>): string[] {
@@ -120,7 +121,13 @@ function truncated(lengths: MeanLengths, random: Random): LengthSampler {
 }
 
 function preserving(lengths: MeanLengths, random: Random): LengthSampler & LengthLaw {
+  return lawOf(lengths, preservingMean(lengths), random);
+}
+
+/** The mean to ask for so that the bounds of a distribution leave it with the one it has. */
+const preservingMean = remembered((lengths: MeanLengths): number => {
   const { mean, min, max = Infinity } = lengths;
+  const random = () => 0.5;
   const given = lawOf(lengths, mean, random);
   // All but the geometric only change their scale with the mean, which spares building the others again and again.
   const lawOfMean = (before: number): LengthLaw =>
@@ -128,8 +135,8 @@ function preserving(lengths: MeanLengths, random: Random): LengthSampler & Lengt
       ? lawOf(lengths, before, random)
       : { quantile: (u) => (given.quantile(u) * before) / mean };
   // Without an upper bound only the lower one moves the mean; the midpoint rule still needs an end, far in the tail.
-  return lawOf(lengths, meanBefore(lawOfMean, mean, min, max === Infinity ? 1e9 : max), random);
-}
+  return meanBefore(lawOfMean, mean, min, max === Infinity ? 1e9 : max);
+});
 
 function lawOf(lengths: MeanLengths, mean: number, random: Random): LengthSampler & LengthLaw {
   const { min, max = Infinity } = lengths;
