@@ -11,9 +11,10 @@ import { junitXml } from '../report/junit.js';
 import { InputError } from '../scenario/input-error.js';
 import { parseShare } from '../scenario/replication-schema.js';
 import { defineCommand, EXIT } from './command.js';
+import { interruption } from './interruption.js';
 import { type Io, print, wantsColor } from './io.js';
-import { interruption, wholeNumber } from './sweep.js';
 import { ManyRunsBar } from './sweep-progress.js';
+import { wholeNumber } from './whole-number.js';
 
 interface CheckCommandOptions {
   paths: string[];

@@ -21,9 +21,10 @@ import { plain } from '../report/text.js';
 import { InputError } from '../scenario/input-error.js';
 import { VERSION } from '../version.js';
 import { defineCommand, EXIT } from './command.js';
+import { Interrupted, interruption } from './interruption.js';
 import { type Io, print, wantsColor } from './io.js';
-import { Interrupted } from './simulation-thread.js';
 import { ManyRunsBar } from './sweep-progress.js';
+import { wholeNumber } from './whole-number.js';
 
 export const SWEEP_FORMATS = ['table', 'json', 'csv', 'markdown'] as const;
 export type SweepFormat = (typeof SWEEP_FORMATS)[number];
@@ -162,30 +163,6 @@ async function runPoints(
   }
 }
 
-/** Rejects with {@link Interrupted} on Ctrl-C. */
-export function interruption() {
-  let interrupted = false;
-  const stopListening: (() => void)[] = [];
-  const promise = new Promise<never>((_, reject) => {
-    for (const [signal, exitCode] of Object.entries({ SIGINT: 130, SIGTERM: 143 })) {
-      const handler = () => {
-        interrupted = true;
-        reject(new Interrupted(exitCode));
-      };
-      process.on(signal, handler);
-      stopListening.push(() => process.off(signal, handler));
-    }
-  });
-  promise.catch(() => {});
-  return {
-    promise,
-    interrupted: () => interrupted,
-    stop: () => {
-      for (const stop of stopListening) stop();
-    },
-  };
-}
-
 /** Prints the result of a folder; the exit code says whether something in it failed. */
 export async function conclude(
   folder: string,
@@ -237,16 +214,6 @@ export async function printSweep(folder: string, format: SweepFormat, io: Io): P
   }
   const grid = sweepGrid(manifest, readSweepPoints(folder));
   await print(io.stdout, format === 'table' ? sweepTable(grid, wantsColor(io.stdout, io.env)) : sweepMarkdown(grid));
-}
-
-/** A whole number from 1 that stands behind an option. */
-export function wholeNumber(option: string, text: string): number {
-  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  throw new InputError({
-    message: `${option} must be a whole number`,
-    found: JSON.stringify(text),
-    allowed: '1 to 9999',
-  });
 }
 
 function shardFrom(text: string): { number: number; of: number } {

@@ -9,8 +9,8 @@ import { isMapping } from '../../scenario/schema-walk.js';
 import { type Sweep, type SweepAxis, sweepSchema } from '../../scenario/sweep-schema.js';
 import { VERSION } from '../../version.js';
 import { readText } from '../load-scenario.js';
+import type { PointTask } from './point-line.js';
 import { axisName, enumeratePoints, type SweepPoint } from './points.js';
-import type { PointTask } from './run-point.js';
 import type { ScenarioText } from './task.js';
 
 /** A sweep, ready to run. */
