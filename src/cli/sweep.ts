@@ -4,7 +4,7 @@ import type { Argv } from 'yargs';
 import { inlineExecutor, type PointExecutor, poolExecutor, runAll } from '../experiment/sweep/executor.js';
 import { type LoadedSweep, loadSweep, taskOf } from '../experiment/sweep/load-sweep.js';
 import { type PointResult, pointLabel } from '../experiment/sweep/point-result.js';
-import { shardOf } from '../experiment/sweep/points.js';
+import { type Shard, shardOf } from '../experiment/sweep/points.js';
 import { count } from '../report/format.js';
 import { defaultResultFolder } from '../report/result-folder.js';
 import {
@@ -13,7 +13,6 @@ import {
   openSweepFolder,
   readManifest,
   readSweepPoints,
-  type SweepManifest,
 } from '../report/sweep/folder.js';
 import { sweepJson } from '../report/sweep/json.js';
 import { sweepGrid, sweepMarkdown, sweepTable } from '../report/sweep/overview.js';
@@ -74,16 +73,7 @@ async function run(options: SweepOptions, io: Io): Promise<number> {
       message: '--workers counts threads of this machine; with --queue, goodput worker takes it',
     });
   }
-  const sweep = loadSweep(options.sweep, options.set);
-  const points = shard === undefined ? sweep.points : shardOf(sweep.points, shard);
-  const folder = options.resume ?? options.out ?? defaultResultFolder(sweep.name, new Date());
-  const { name, fingerprint, hasVariants, axes } = sweep;
-  const manifest = { version: VERSION, name, fingerprint, points: sweep.points.length, shard, hasVariants, axes };
-  // Before the folder is begun: a queue that nobody answers at should leave nothing behind.
-  const executor =
-    options.queue === undefined ? localExecutor(workers, io) : await remoteExecutor(options.queue, sweep, options, io);
-  const open = await openFolder(folder, manifest, options.resume !== undefined, executor);
-
+  const { sweep, points, folder, open, executor } = await prepare(options, workers, shard, io);
   try {
     await runPoints(sweep, points, open, executor, io, options.quiet);
   } catch (error) {
@@ -98,14 +88,32 @@ async function run(options: SweepOptions, io: Io): Promise<number> {
   return conclude(folder, options, io);
 }
 
+/** Reads the sweep, and begins its folder when all else is known to be fine. */
+async function prepare(options: SweepOptions, workers: number | undefined, shard: Shard | undefined, io: Io) {
+  // Threads start while the sweep is read.
+  let executor = options.queue === undefined ? localExecutor(workers, io) : undefined;
+  try {
+    const sweep = loadSweep(options.sweep, options.set);
+    executor ??= await remoteExecutor(options, sweep, io);
+    const { name, fingerprint, hasVariants, axes } = sweep;
+    const folder = options.resume ?? options.out ?? defaultResultFolder(name, new Date());
+    const manifest = { version: VERSION, name, fingerprint, points: sweep.points.length, shard, hasVariants, axes };
+    const open = openSweepFolder(folder, manifest, options.resume !== undefined);
+    const points = shard === undefined ? sweep.points : shardOf(sweep.points, shard);
+    return { sweep, points, folder, open, executor };
+  } catch (error) {
+    await executor?.close();
+    throw error;
+  }
+}
+
 function localExecutor(workers: number | undefined, io: Io): PointExecutor {
   return io.threads ? poolExecutor(workers) : inlineExecutor();
 }
 
 async function remoteExecutor(
-  queue: string,
+  { queue = '', quiet }: SweepOptions,
   { base }: LoadedSweep,
-  { quiet }: SweepOptions,
   io: Io,
 ): Promise<PointExecutor> {
   // The queue's packages take their time to load, which no other sweep should wait for.
@@ -115,20 +123,6 @@ async function remoteExecutor(
       if (!quiet) void print(io.stderr, 'no point has come back yet; is there a goodput worker on this queue?\n');
     },
   });
-}
-
-async function openFolder(
-  folder: string,
-  manifest: SweepManifest,
-  resume: boolean,
-  executor: PointExecutor,
-): Promise<OpenSweepFolder> {
-  try {
-    return openSweepFolder(folder, manifest, resume);
-  } catch (error) {
-    await executor.close();
-    throw error;
-  }
 }
 
 async function runPoints(
@@ -169,11 +163,12 @@ export async function conclude(
   { format, quiet }: Pick<SweepOptions, 'format' | 'quiet'>,
   io: Io,
 ): Promise<number> {
-  await printSweep(folder, format, io);
+  const all = readSweepPoints(folder);
+  await printSweep(folder, format, io, all);
   let points = 0;
   const broken: PointResult[] = [];
   let unmet = 0;
-  for (const point of readSweepPoints(folder)) {
+  for (const point of all) {
     points++;
     if (point.error !== undefined) broken.push(point);
     if (point.expectations?.some(({ pass }) => !pass)) unmet++;
@@ -194,11 +189,16 @@ export async function conclude(
 }
 
 /** Prints all points of a finished folder. */
-export async function printSweep(folder: string, format: SweepFormat, io: Io): Promise<void> {
+export async function printSweep(
+  folder: string,
+  format: SweepFormat,
+  io: Io,
+  points: Iterable<PointResult> = readSweepPoints(folder),
+): Promise<void> {
   const manifest = readManifest(folder);
   if (format === 'json') {
     let text = '';
-    for (const piece of sweepJson(manifest, readSweepPoints(folder))) {
+    for (const piece of sweepJson(manifest, points)) {
       text += piece;
       if (text.length < 1 << 20) continue;
       await print(io.stdout, text);
@@ -212,11 +212,11 @@ export async function printSweep(folder: string, format: SweepFormat, io: Io): P
       await print(io.stdout, String(chunk));
     return;
   }
-  const grid = sweepGrid(manifest, readSweepPoints(folder));
+  const grid = sweepGrid(manifest, points);
   await print(io.stdout, format === 'table' ? sweepTable(grid, wantsColor(io.stdout, io.env)) : sweepMarkdown(grid));
 }
 
-function shardFrom(text: string): { number: number; of: number } {
+function shardFrom(text: string): Shard {
   const match = /^(\d{1,6})\/(\d{1,6})$/.exec(text);
   const shard = { number: Number(match?.[1]), of: Number(match?.[2]) };
   if (match !== null && shard.number >= 1 && shard.number <= shard.of) return shard;

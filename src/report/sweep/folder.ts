@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PointResult } from '../../experiment/sweep/point-result.js';
 import { InputError } from '../../scenario/input-error.js';
-import { AtomicFile, makeFolder, writeFileAtomic, writeProblem } from '../atomic-file.js';
+import { AtomicFile, isTemporary, makeFolder, writeFileAtomic, writeProblem } from '../atomic-file.js';
 import { sweepColumns } from './columns.js';
 import { csvRows } from './csv.js';
 import { writeParquet } from './parquet.js';
@@ -10,6 +10,8 @@ import { completeLines, indexPoints, linesInOrder, PointsFile } from './points-f
 
 const MANIFEST = 'sweep.json';
 const POINTS = 'points.jsonl';
+/** Points of files up to this length are read once and kept while tables are made of them; those of others once a table. */
+const HELD_BYTES = 64 << 20;
 
 /** What a folder of points belongs to. */
 export interface SweepManifest {
@@ -40,6 +42,7 @@ export interface OpenSweepFolder {
  */
 export function openSweepFolder(folder: string, manifest: SweepManifest, resume: boolean): OpenSweepFolder {
   const path = join(folder, POINTS);
+  if (resume) removeTemporaries(folder);
   if (!isEmpty(folder)) {
     if (!resume) {
       throw new InputError({
@@ -69,9 +72,15 @@ export function finishSweepFolder(folder: string): void {
   writeTables(folder, manifest);
 }
 
-/** The points of a finished folder, in their order. */
-export function* readSweepPoints(folder: string): Generator<PointResult> {
-  for (const line of completeLines(join(folder, POINTS))) yield JSON.parse(line.toString('utf8')) as PointResult;
+/** The points of a finished folder, in their order; to be gone through as often as need be. */
+export function readSweepPoints(folder: string): Iterable<PointResult> {
+  const path = join(folder, POINTS);
+  const points = {
+    *[Symbol.iterator](): Generator<PointResult> {
+      for (const line of completeLines(path)) yield JSON.parse(line.toString('utf8')) as PointResult;
+    },
+  };
+  return statSync(path).size <= HELD_BYTES ? [...points] : points;
 }
 
 /**
@@ -152,6 +161,12 @@ function incomplete(missing: readonly number[], manifests: readonly SweepManifes
   };
 }
 
+/** What a process left that was killed while it wrote. */
+function removeTemporaries(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return;
+  for (const name of readdirSync(folder).filter(isTemporary)) rmSync(join(folder, name), { force: true });
+}
+
 function isEmpty(folder: string): boolean {
   const status = statSync(folder, { throwIfNoEntry: false });
   if (status === undefined) return true;
@@ -164,10 +179,10 @@ function writePoints(folder: string, lines: Iterable<string>): void {
 }
 
 function writeTables(folder: string, manifest: SweepManifest): void {
-  const points = () => readSweepPoints(folder);
-  const columns = sweepColumns(manifest, points());
-  writeLines(join(folder, 'sweep.csv'), csvRows(columns, points()));
-  writeParquet(join(folder, 'sweep.parquet'), columns, points());
+  const points = readSweepPoints(folder);
+  const columns = sweepColumns(manifest, points);
+  writeLines(join(folder, 'sweep.csv'), csvRows(columns, points));
+  writeParquet(join(folder, 'sweep.parquet'), columns, points);
 }
 
 function writeLines(path: string, lines: Iterable<string>): void {

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
@@ -73,6 +73,17 @@ describe('a folder of points', () => {
     file.close();
     finishSweepFolder(folder);
     expect([...readSweepPoints(folder)].map(({ index }) => index)).toEqual([0, 1, 2]);
+  });
+
+  it('goes on where a process was killed while it wrote its first or its last file', () => {
+    const young = join(root, 'young');
+    mkdirSync(young);
+    writeFileSync(join(young, '.sweep.json.123.part'), '{"ver');
+    fill('young', [point(0)]);
+    const old = fill('old', [point(0)]);
+    writeFileSync(join(old, '.points.jsonl.123.part'), '{"ind');
+    openSweepFolder(old, manifest, true).file.close();
+    for (const folder of [young, old]) expect(readdirSync(folder).sort()).toEqual(['points.jsonl', 'sweep.json']);
   });
 
   it('keeps the first of two lines for the same point', () => {
