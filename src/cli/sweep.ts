@@ -1,5 +1,3 @@
-import { createReadStream } from 'node:fs';
-import { join } from 'node:path';
 import type { Argv } from 'yargs';
 import { inlineExecutor, type PointExecutor, poolExecutor, runAll } from '../experiment/sweep/executor.js';
 import { type LoadedSweep, loadSweep, taskOf } from '../experiment/sweep/load-sweep.js';
@@ -7,12 +5,15 @@ import { type PointResult, pointLabel } from '../experiment/sweep/point-result.j
 import { type Shard, shardOf } from '../experiment/sweep/points.js';
 import { count } from '../report/format.js';
 import { defaultResultFolder } from '../report/result-folder.js';
+import { sweepColumns } from '../report/sweep/columns.js';
+import { csvRows } from '../report/sweep/csv.js';
 import {
   finishSweepFolder,
   type OpenSweepFolder,
   openSweepFolder,
   readManifest,
   readSweepPoints,
+  type SweepManifest,
 } from '../report/sweep/folder.js';
 import { sweepJson } from '../report/sweep/json.js';
 import { sweepGrid, sweepMarkdown, sweepTable } from '../report/sweep/overview.js';
@@ -197,23 +198,31 @@ export async function printSweep(
 ): Promise<void> {
   const manifest = readManifest(folder);
   if (format === 'json') {
-    let text = '';
-    for (const piece of sweepJson(manifest, points)) {
-      text += piece;
-      if (text.length < 1 << 20) continue;
-      await print(io.stdout, text);
-      text = '';
-    }
-    await print(io.stdout, text);
+    await printPieces(sweepJson(manifest, points), io);
     return;
   }
   if (format === 'csv') {
-    for await (const chunk of createReadStream(join(folder, 'sweep.csv'), 'utf8'))
-      await print(io.stdout, String(chunk));
+    await printPieces(csvLines(manifest, points), io);
     return;
   }
   const grid = sweepGrid(manifest, points);
   await print(io.stdout, format === 'table' ? sweepTable(grid, wantsColor(io.stdout, io.env)) : sweepMarkdown(grid));
+}
+
+function* csvLines(manifest: SweepManifest, points: Iterable<PointResult>): Generator<string> {
+  for (const row of csvRows(sweepColumns(manifest, points), points)) yield `${row}\n`;
+}
+
+/** A megabyte at a time, however much there is. */
+async function printPieces(pieces: Iterable<string>, io: Io): Promise<void> {
+  let text = '';
+  for (const piece of pieces) {
+    text += piece;
+    if (text.length < 1 << 20) continue;
+    await print(io.stdout, text);
+    text = '';
+  }
+  await print(io.stdout, text);
 }
 
 function shardFrom(text: string): Shard {

@@ -56,7 +56,8 @@ export function resultIn(folder: string): StoredResult | undefined {
     if (!isMapping(document)) continue;
     const { version, name, scenario } = document;
     const called = isMapping(scenario) ? scenario.name : name;
-    return { folder, kind, name: String(called ?? '?'), version: String(version ?? '?'), document };
+    const text = (of: unknown) => (typeof of === 'string' ? of : '?');
+    return { folder, kind, name: text(called), version: text(version), document };
   }
   return undefined;
 }

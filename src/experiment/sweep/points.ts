@@ -67,8 +67,12 @@ export interface Shard {
 }
 
 /** The points of one share: every `of`-th. Neighbours, which cost about the same, go to different shares. */
-export function shardOf(points: readonly SweepPoint[], { number, of }: Shard): SweepPoint[] {
-  return points.filter(({ index }) => index % of === number - 1);
+export function shardOf(points: readonly SweepPoint[], shard: Shard): SweepPoint[] {
+  return points.filter(({ index }) => inShard(index, shard));
+}
+
+export function inShard(index: number, { number, of }: Shard): boolean {
+  return index % of === number - 1;
 }
 
 /** The name of an axis in results. */

@@ -4,10 +4,10 @@ import type { Comparison } from '../../experiment/compare/compare.js';
 import type { CapacityDocument, PlanDocument } from '../../experiment/plan/document.js';
 import type { ResultDocument } from '../../experiment/result.js';
 import { resultNamed } from '../../experiment/results/find.js';
+import { withDocumentOf } from '../../experiment/results/read.js';
 import type { Sensitivity } from '../../experiment/sensitivity/sensitivity.js';
 import type { PointResult } from '../../experiment/sweep/point-result.js';
 import { InputError } from '../../scenario/input-error.js';
-import { VERSION } from '../../version.js';
 import { readManifest, readSweepPoints } from '../sweep/folder.js';
 import { capacityReport } from './pages/capacity.js';
 import { comparisonReport } from './pages/comparison.js';
@@ -33,7 +33,7 @@ export function reportOf(path: string): Report {
   const has = (name: string) => statSync(join(path, name), { throwIfNoEntry: false })?.isFile() === true;
   for (const name of ['comparison.json', 'plan.json', 'capacity.json'])
     if (has(name)) return fromJson(join(path, name));
-  if (has('sweep.json')) return sweepReport(readManifest(path), [...readSweepPoints(path)]);
+  if (has('sweep.json')) return withDocumentOf(path, () => sweepReport(readManifest(path), [...readSweepPoints(path)]));
   if (has('result.json')) return fromJson(join(path, 'result.json'));
   throw new InputError({
     file: path,
@@ -55,18 +55,8 @@ function newestResult(name: string): string {
 
 function fromJson(file: string): Report {
   const document = parsed(file);
-  try {
-    const report = reportOfDocument(document);
-    if (report !== undefined) return report;
-  } catch (error) {
-    // Somebody has edited it, or another version wrote it: parts are missing or are something else.
-    if (!(error instanceof TypeError)) throw error;
-    throw new InputError({
-      file,
-      message: `is not laid out as goodput ${VERSION} writes such documents: ${error.message}`,
-      hint: 'run it again with this version',
-    });
-  }
+  const report = withDocumentOf(file, () => reportOfDocument(document));
+  if (report !== undefined) return report;
   throw new InputError({ file, message: 'is no document of goodput', found: shapeOf(document), allowed: KNOWN });
 }
 

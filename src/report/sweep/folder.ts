@@ -1,12 +1,14 @@
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PointResult } from '../../experiment/sweep/point-result.js';
+import { inShard, type Shard } from '../../experiment/sweep/points.js';
 import { InputError } from '../../scenario/input-error.js';
+import { isMapping } from '../../scenario/schema-walk.js';
 import { AtomicFile, isTemporary, makeFolder, writeFileAtomic, writeProblem } from '../atomic-file.js';
 import { sweepColumns } from './columns.js';
 import { csvRows } from './csv.js';
 import { writeParquet } from './parquet.js';
-import { completeLines, indexPoints, linesInOrder, PointsFile } from './points-file.js';
+import { completeLines, indexPoints, linesInOrder, PointsFile, pointIn } from './points-file.js';
 
 const MANIFEST = 'sweep.json';
 const POINTS = 'points.jsonl';
@@ -22,7 +24,7 @@ export interface SweepManifest {
   /** Number of points of the whole sweep. */
   points: number;
   /** Which share of them is here; undefined where it is all of them. */
-  shard?: { number: number; of: number } | undefined;
+  shard?: Shard | undefined;
   hasVariants: boolean;
   axes: readonly { name: string; path: string }[];
 }
@@ -52,7 +54,7 @@ export function openSweepFolder(folder: string, manifest: SweepManifest, resume:
       });
     }
     checkSame(readManifest(folder), manifest, folder);
-    const index = indexPoints(path);
+    const index = indexPoints(path, belongingTo(manifest));
     return { file: new PointsFile(path, index.completeBytes), done: new Set(index.lines.keys()) };
   }
   try {
@@ -68,7 +70,7 @@ export function openSweepFolder(folder: string, manifest: SweepManifest, resume:
 export function finishSweepFolder(folder: string): void {
   const manifest = readManifest(folder);
   const path = join(folder, POINTS);
-  writePoints(folder, linesInOrder(path, indexPoints(path)));
+  writePoints(folder, linesInOrder(path, indexPoints(path, belongingTo(manifest))));
   writeTables(folder, manifest);
 }
 
@@ -77,10 +79,14 @@ export function readSweepPoints(folder: string): Iterable<PointResult> {
   const path = join(folder, POINTS);
   const points = {
     *[Symbol.iterator](): Generator<PointResult> {
-      for (const line of completeLines(path)) yield JSON.parse(line.toString('utf8')) as PointResult;
+      for (const line of completeLines(path)) {
+        const point = pointIn(line);
+        if (point !== undefined) yield point;
+      }
     },
   };
-  return statSync(path).size <= HELD_BYTES ? [...points] : points;
+  const { size = 0 } = statSync(path, { throwIfNoEntry: false }) ?? {};
+  return size <= HELD_BYTES ? [...points] : points;
 }
 
 /**
@@ -95,7 +101,10 @@ export function mergeSweepFolders(folders: readonly string[], out: string): Swee
   manifests.forEach((manifest, i) => {
     checkSame(manifest, { ...whole, shard: manifest.shard }, folders[i]);
   });
-  const sources = folders.map((folder) => ({ path: join(folder, POINTS), index: indexPoints(join(folder, POINTS)) }));
+  const sources = folders.map((folder, i) => {
+    const path = join(folder, POINTS);
+    return { path, index: indexPoints(path, belongingTo(manifests[i])) };
+  });
   const owner = new Map<number, number>();
   sources.forEach(({ index }, source) => {
     for (const point of index.lines.keys()) if (!owner.has(point)) owner.set(point, source);
@@ -124,15 +133,37 @@ export function mergeSweepFolders(folders: readonly string[], out: string): Swee
 }
 
 export function readManifest(folder: string): SweepManifest {
+  let value: unknown;
   try {
-    return JSON.parse(readFileSync(join(folder, MANIFEST), 'utf8')) as SweepManifest;
+    value = JSON.parse(readFileSync(join(folder, MANIFEST), 'utf8'));
   } catch {
-    throw new InputError({
-      file: folder,
-      message: `is no folder of a sweep: there is no readable ${MANIFEST} in it`,
-      hint: 'give a folder that goodput sweep has written',
-    });
+    value = undefined;
   }
+  if (isManifest(value)) return value;
+  throw new InputError({
+    file: folder,
+    message: `is no folder of a sweep: there is no readable ${MANIFEST} in it`,
+    hint: 'give a folder that goodput sweep has written',
+  });
+}
+
+function isManifest(value: unknown): value is SweepManifest {
+  if (!isMapping(value)) return false;
+  const { version, name, fingerprint, points, shard, hasVariants, axes } = value;
+  const whole = (number: unknown) => Number.isSafeInteger(number);
+  return (
+    [version, name, fingerprint].every((text) => typeof text === 'string') &&
+    whole(points) &&
+    typeof hasVariants === 'boolean' &&
+    (shard === undefined || (isMapping(shard) && whole(shard.number) && whole(shard.of))) &&
+    Array.isArray(axes) &&
+    axes.every((axis) => isMapping(axis) && typeof axis.name === 'string' && typeof axis.path === 'string')
+  );
+}
+
+/** Which points a folder is for. */
+function belongingTo({ points, shard }: SweepManifest): (index: number) => boolean {
+  return (index) => index >= 0 && index < points && (shard === undefined || inShard(index, shard));
 }
 
 function checkSame(found: SweepManifest, expected: SweepManifest, folder: string): void {

@@ -92,6 +92,29 @@ describe('a folder of points', () => {
     expect([...readSweepPoints(folder)].map(({ values }) => values.x)).toEqual(['first']);
   });
 
+  it('takes only whole lines of its own points for done', () => {
+    const folder = fill('a', [point(0), point(1)], { shard: { number: 1, of: 2 } });
+    for (const line of [
+      '{"index":2}',
+      '{"index":2,"values":{},"summary":{}}',
+      '[2]',
+      'null',
+      '{"index":7,"values":{},"error":{}}',
+    ]) {
+      appendFileSync(join(folder, 'points.jsonl'), `${line}\n`);
+    }
+    const { done, file } = openSweepFolder(folder, { ...manifest, shard: { number: 1, of: 2 } }, true);
+    file.close();
+    expect([...done]).toEqual([0]);
+  });
+
+  it.each(['null', '{}', '{"version":"0.1.0","axes":3}'])('is none where its manifest is %s', (manifestText) => {
+    const folder = fill('a', [point(0)]);
+    writeFileSync(join(folder, 'sweep.json'), manifestText);
+    expect(() => openSweepFolder(folder, manifest, true)).toThrow('is no folder of a sweep');
+    expect(() => mergeSweepFolders([folder], join(root, 'out'))).toThrow('is no folder of a sweep');
+  });
+
   it('is not overwritten, and not continued by another sweep', () => {
     const folder = fill('a', [point(0)]);
     expect(() => openSweepFolder(folder, manifest, false)).toThrow(/is not empty; .*--resume/);
