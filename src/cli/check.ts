@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import type { Argv } from 'yargs';
-import { againstBaseline, readBaselines } from '../experiment/check/baseline.js';
+import { type BaselineOutcome, baselineJudge, readBaselines } from '../experiment/check/baseline.js';
 import { type CheckReport, checkFiles, worst } from '../experiment/check/check.js';
 import { findFiles } from '../experiment/check/find-files.js';
 import { inlineExecutor, poolExecutor } from '../experiment/sweep/executor.js';
@@ -11,9 +11,10 @@ import { junitXml } from '../report/junit.js';
 import { InputError } from '../scenario/input-error.js';
 import { parseShare } from '../scenario/replication-schema.js';
 import { defineCommand, EXIT } from './command.js';
+import { interruption } from './interruption.js';
 import { type Io, print, wantsColor } from './io.js';
-import { interruption, wholeNumber } from './sweep.js';
 import { ManyRunsBar } from './sweep-progress.js';
+import { wholeNumber } from './whole-number.js';
 
 interface CheckCommandOptions {
   paths: string[];
@@ -86,24 +87,47 @@ async function checked(
   const executor = io.threads ? poolExecutor(workers) : inlineExecutor();
   const signals = interruption();
   let bar: ManyRunsBar | undefined;
+  const outcomes: BaselineOutcome[] = [];
+  const judge = baselines && baselineJudge(baselines, share, executor);
   try {
     const all = checkFiles(files, executor, {
       settings: set,
-      judge: (document) => {
-        const known = baselines?.get(document.scenario.name);
-        return known === undefined ? [] : againstBaseline(document, known, share);
-      },
+      judge:
+        judge &&
+        (async (task, document) => {
+          const outcome = await judge(task, document);
+          outcomes.push(outcome);
+          return outcome;
+        }),
       onStart: (runs) => {
         bar = new ManyRunsBar(io.stderr.isTTY === true && !quiet ? io.stderr : undefined, runs);
       },
       onRun: (status) => bar?.add(status !== 'passed'),
     });
-    return await Promise.race([all, signals.promise]);
+    const report = await Promise.race([all, signals.promise]);
+    if (baselines !== undefined) mustHaveCompared(outcomes, report, baselines.keys(), baseline);
+    return report;
   } finally {
     signals.stop();
     bar?.erase();
     await executor.close();
   }
+}
+
+/** A gate that compares nothing must not look green. What could not be run is reported anyway. */
+function mustHaveCompared(
+  outcomes: readonly BaselineOutcome[],
+  { files }: CheckReport,
+  known: Iterable<string>,
+  baseline: string | undefined,
+): void {
+  if (outcomes.some(({ expectations }) => expectations.length > 0)) return;
+  if (files.some(({ status }) => status === 'broken')) return;
+  throw new InputError({
+    file: baseline,
+    message: 'holds no baseline of any of these scenarios: results and scenarios go together by their names',
+    allowed: [...known].join(', '),
+  });
 }
 
 function rendered(report: CheckReport, format: CheckCommandOptions['format'], color: boolean): string {

@@ -13,8 +13,9 @@ import { renderGrid } from '../report/table.js';
 import { plain } from '../report/text.js';
 import { InputError } from '../scenario/input-error.js';
 import { defineCommand, EXIT } from './command.js';
+import { interruption } from './interruption.js';
 import { type Io, print, wantsColor } from './io.js';
-import { interruption, wholeNumber } from './sweep.js';
+import { wholeNumber } from './whole-number.js';
 
 interface CompareCommandOptions {
   scenarios: string[];

@@ -1,6 +1,9 @@
 import type { Readable } from 'node:stream';
 import { writeProblem } from '../report/atomic-file.js';
 
+/** `-` on the command line, which yargs would take for an empty word. */
+export const STDIN = '/dev/stdin';
+
 /** What a command needs of an output stream. */
 export interface Output {
   write(text: string, done: (error?: Error | null) => void): unknown;

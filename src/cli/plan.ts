@@ -13,10 +13,11 @@ import { renderSections } from '../report/table.js';
 import { plain } from '../report/text.js';
 import { InputError } from '../scenario/input-error.js';
 import { defineCommand, EXIT } from './command.js';
+import { interruption } from './interruption.js';
 import { type Io, print, wantsColor } from './io.js';
 import { PlanBar } from './plan-progress.js';
 import { readScenario } from './scenario-argument.js';
-import { interruption, wholeNumber } from './sweep.js';
+import { wholeNumber } from './whole-number.js';
 
 interface PlanCommandOptions {
   scenario: string;

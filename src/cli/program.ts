@@ -3,25 +3,9 @@ import { plain } from '../report/text.js';
 import { InputError } from '../scenario/input-error.js';
 import { didYouMean } from '../scenario/suggest.js';
 import { VERSION } from '../version.js';
-import { calibrateCommand } from './calibrate.js';
-import { catalogCommand } from './catalog.js';
-import { checkCommand } from './check.js';
 import { type Command, EXIT } from './command.js';
-import { compareCommand } from './compare.js';
-import { diffCommand } from './diff.js';
-import { type Io, print } from './io.js';
-import { mergeCommand } from './merge.js';
-import { planCommand } from './plan.js';
-import { reportCommand } from './report.js';
-import { resultsCommand } from './results.js';
-import { runCommand } from './run.js';
-import { STDIN } from './scenario-argument.js';
-import { sensitivityCommand } from './sensitivity.js';
-import { Interrupted } from './simulation-thread.js';
-import { sweepCommand } from './sweep.js';
-import { traceCommand } from './trace.js';
-import { validateCommand } from './validate.js';
-import { workerCommand } from './worker.js';
+import { Interrupted } from './interruption.js';
+import { type Io, print, STDIN } from './io.js';
 
 /**
  * The command line: reads arguments, runs a command, reports errors.
@@ -32,7 +16,7 @@ import { workerCommand } from './worker.js';
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   try {
-    const { action, text } = read(argv.map((word) => (word === '-' ? STDIN : word)));
+    const { action, text } = await read(argv.map((word) => (word === '-' ? STDIN : word)));
     if (action !== undefined) return await action(io);
     await print(io.stdout, `${text}\n`);
     return EXIT.fine;
@@ -55,11 +39,36 @@ export async function report(error: unknown, io: Pick<Io, 'stderr'>, debug: bool
 }
 
 type Action = (io: Io) => Promise<number>;
+type Add = <Options>(command: Command<Options>) => void;
+
+/** Only the command that is asked for is loaded: all of them together take longer than a short run. */
+const COMMANDS: Readonly<Record<string, (add: Add) => Promise<void>>> = {
+  run: async (add) => add((await import('./run.js')).runCommand),
+  sweep: async (add) => add((await import('./sweep.js')).sweepCommand),
+  merge: async (add) => add((await import('./merge.js')).mergeCommand),
+  worker: async (add) => add((await import('./worker.js')).workerCommand),
+  check: async (add) => add((await import('./check.js')).checkCommand),
+  compare: async (add) => add((await import('./compare.js')).compareCommand),
+  sensitivity: async (add) => add((await import('./sensitivity.js')).sensitivityCommand),
+  report: async (add) => add((await import('./report.js')).reportCommand),
+  diff: async (add) => add((await import('./diff.js')).diffCommand),
+  plan: async (add) => add((await import('./plan.js')).planCommand),
+  results: async (add) => add((await import('./results.js')).resultsCommand),
+  validate: async (add) => add((await import('./validate.js')).validateCommand),
+  calibrate: async (add) => add((await import('./calibrate.js')).calibrateCommand),
+  catalog: async (add) => add((await import('./catalog.js')).catalogCommand),
+  trace: async (add) => add((await import('./trace.js')).traceCommand),
+};
+
+/** The first word that is no option. */
+function commandIn(argv: readonly string[]): string | undefined {
+  return argv.find((word) => !word.startsWith('-'));
+}
 
 /** What the arguments ask for: something to do, or a text (help, version) to print. */
-function read(argv: readonly string[]): { action?: Action; text: string } {
+async function read(argv: readonly string[]): Promise<{ action?: Action; text: string }> {
   let action: Action | undefined;
-  const commands = new Map<string, readonly string[]>();
+  const options = new Map<string, readonly string[]>();
   const parser = yargs()
     .scriptName('goodput')
     .usage('$0 <command>\n\nWhat would this fleet of GPUs deliver on my traffic, and what would it cost?')
@@ -74,37 +83,26 @@ function read(argv: readonly string[]): { action?: Action; text: string } {
     .wrap(100)
     .epilogue('Exit codes: 0 fine, 1 an expectation failed, 2 bad input, 3 internal error');
 
-  const add = <Options>({ usage, describe, builder, run }: Command<Options>): void => {
+  const add: Add = ({ usage, describe, builder, run }) => {
     const known = declared(builder(yargs([])));
     const lists = [...known.array, ...[...usage.matchAll(/(\w+)\.\./g)].map((match) => match[1])];
-    commands.set(usage.split(' ')[0], [...Object.keys(known.key), 'debug']);
-    parser.command(usage, describe, builder, (options) => {
+    options.set(usage.split(' ')[0], [...Object.keys(known.key), 'debug']);
+    parser.command(usage, describe, builder, (given) => {
       // An option that is given twice counts as it was given last, unless it makes a list.
-      const entries = Object.entries(options).map(([key, value]) =>
+      const entries = Object.entries(given).map(([key, value]) =>
         Array.isArray(value) && key !== '_' && !lists.includes(key) ? [key, value.at(-1)] : [key, value],
       );
       action = (io) => run(Object.fromEntries(entries), io);
     });
   };
-  add(runCommand);
-  add(sweepCommand);
-  add(mergeCommand);
-  add(workerCommand);
-  add(checkCommand);
-  add(compareCommand);
-  add(sensitivityCommand);
-  add(reportCommand);
-  add(diffCommand);
-  add(planCommand);
-  add(resultsCommand);
-  add(validateCommand);
-  add(calibrateCommand);
-  add(catalogCommand);
-  add(traceCommand);
+  const command = commandIn(argv);
+  const asked =
+    command !== undefined && Object.hasOwn(COMMANDS, command) ? [COMMANDS[command]] : Object.values(COMMANDS);
+  for (const load of asked) await load(add);
 
   let text = '';
   parser.parse([...argv], {}, (error, _options, output) => {
-    if (error) throw new InputError(usageProblem(error.message, argv, commands));
+    if (error) throw new InputError(usageProblem(error.message, argv, options));
     text = output;
   });
   return action === undefined ? { text } : { action, text };
@@ -126,21 +124,21 @@ const NEEDS: Readonly<Record<string, string>> = {
   diff: 'a simulated and a measured AIPerf summary',
 };
 
-function usageProblem(message: string, argv: readonly string[], commands: ReadonlyMap<string, readonly string[]>) {
-  const command = argv.find((word) => !word.startsWith('-'));
-  const help = `see goodput ${command !== undefined && commands.has(command) ? `${command} ` : ''}--help`;
-  if (command !== undefined && !commands.has(command)) {
+function usageProblem(message: string, argv: readonly string[], options: ReadonlyMap<string, readonly string[]>) {
+  const command = commandIn(argv);
+  const help = `see goodput ${command !== undefined && Object.hasOwn(COMMANDS, command) ? `${command} ` : ''}--help`;
+  if (command !== undefined && !Object.hasOwn(COMMANDS, command)) {
     return {
       message: 'unknown command',
       found: JSON.stringify(command),
-      allowed: [...commands.keys()].join(', '),
-      hint: didYouMean(command, commands.keys()) ?? help,
+      allowed: Object.keys(COMMANDS).join(', '),
+      hint: didYouMean(command, Object.keys(COMMANDS)) ?? help,
     };
   }
   const unknown = /^Unknown arguments?: ([^,]*)/.exec(message)?.[1];
   if (command !== undefined && unknown !== undefined) {
     const isOption = argv.some((word) => word.startsWith('-') && word.replace(/^-+/, '').split('=')[0] === unknown);
-    const closest = didYouMean(unknown, commands.get(command) ?? [])?.replace('"', '"--');
+    const closest = didYouMean(unknown, options.get(command) ?? [])?.replace('"', '"--');
     return isOption
       ? { message: `${command} has no option --${unknown}`, hint: closest ?? help }
       : { message: `${command} does not take ${JSON.stringify(unknown)}`, hint: help };

@@ -3,7 +3,7 @@ import type { Argv } from 'yargs';
 import type { CapacityDocument, PlanDocument } from '../experiment/plan/document.js';
 import { diffResults } from '../experiment/results/diff.js';
 import { findResults, RESULT_FILES, resultNamed, type StoredResult } from '../experiment/results/find.js';
-import { readResult } from '../experiment/results/read.js';
+import { readResult, withDocumentOf } from '../experiment/results/read.js';
 import { formats } from '../report/index.js';
 import { gridMarkdown, sectionsMarkdown } from '../report/markdown.js';
 import { capacitySections } from '../report/plan/capacity.js';
@@ -87,26 +87,27 @@ function list(results: readonly StoredResult[], format: SweepFormat, color: bool
   return format === 'markdown' ? `${gridMarkdown(grid)}\n` : `${renderGrid(grid, color)}\n`;
 }
 
-async function show({ folder, kind, document }: StoredResult, format: SweepFormat, io: Io): Promise<void> {
+async function show(result: StoredResult, format: SweepFormat, io: Io): Promise<void> {
+  if (result.kind === 'sweep') {
+    await printSweep(result.folder, format, io);
+    return;
+  }
   const color = wantsColor(io.stdout, io.env);
-  if (kind === 'sweep') {
-    await printSweep(folder, format, io);
-    return;
-  }
-  if (kind === 'run') {
-    await print(io.stdout, formats[format](readResult(join(folder, RESULT_FILES.run)), { color }));
-    return;
-  }
-  if (format === 'json') {
-    await print(io.stdout, `${JSON.stringify(document, null, 2)}\n`);
-    return;
-  }
+  await print(
+    io.stdout,
+    withDocumentOf(result.folder, () => shown(result, format, color)),
+  );
+}
+
+function shown({ folder, kind, document }: StoredResult, format: SweepFormat, color: boolean): string {
+  if (kind === 'run') return formats[format](readResult(join(folder, RESULT_FILES.run)), { color });
+  if (format === 'json') return `${JSON.stringify(document, null, 2)}\n`;
   refuseCsv(format, `show a ${kind}`);
   const sections =
     kind === 'plan'
       ? planSections(document as unknown as PlanDocument)
       : capacitySections(document as unknown as CapacityDocument);
-  await print(io.stdout, format === 'markdown' ? sectionsMarkdown(sections) : renderSections(sections, { color }));
+  return format === 'markdown' ? sectionsMarkdown(sections) : renderSections(sections, { color });
 }
 
 function diff(before: StoredResult, after: StoredResult, format: SweepFormat, color: boolean): string {

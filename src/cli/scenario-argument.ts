@@ -4,9 +4,7 @@ import { type LoadedScenario, loadScenario } from '../experiment/load-scenario.j
 import { InputError } from '../scenario/input-error.js';
 import { parseScenario } from '../scenario/parse.js';
 import { checkNames } from '../scenario/resolve.js';
-
-/** `-` on the command line, which yargs would take for an empty word. */
-export const STDIN = '/dev/stdin';
+import { STDIN } from './io.js';
 
 const MOST_BYTES = 10_000_000;
 

@@ -15,10 +15,11 @@ import { plain } from '../report/text.js';
 import { InputError } from '../scenario/input-error.js';
 import { parseShare } from '../scenario/replication-schema.js';
 import { defineCommand, EXIT } from './command.js';
+import { interruption } from './interruption.js';
 import { type Io, print, wantsColor } from './io.js';
 import { readScenario } from './scenario-argument.js';
-import { interruption, wholeNumber } from './sweep.js';
 import { ManyRunsBar } from './sweep-progress.js';
+import { wholeNumber } from './whole-number.js';
 
 interface SensitivityCommandOptions {
   scenario: string;

@@ -4,6 +4,7 @@ import type { Progress } from '../experiment/simulate.js';
 import { removeTemporary } from '../report/atomic-file.js';
 import { streamedFiles } from '../report/exports/index.js';
 import { InputError, type InputProblem } from '../scenario/input-error.js';
+import { interruption } from './interruption.js';
 import type { SimulationJob } from './simulation-job.js';
 
 /** What the thread has to say. Classes do not survive the way between threads, so errors travel as their parts. */
@@ -13,18 +14,6 @@ export type ThreadMessage =
   | { kind: 'done'; document: ResultDocument }
   | { kind: 'input-error'; problems: readonly InputProblem[] }
   | { kind: 'error'; message: string; stack: string | undefined };
-
-/** The user has stopped the run. */
-export class Interrupted extends Error {
-  constructor(
-    /** As shells report a process that was ended by this signal. */
-    readonly exitCode: number,
-  ) {
-    super('interrupted');
-  }
-}
-
-const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
  * Runs a job in a thread of its own. A simulation does not let go of its thread, so the signal of Ctrl-C would wait for
@@ -38,14 +27,9 @@ export async function runInThread(
   onNote?: (note: string) => void,
 ): Promise<ResultDocument> {
   const worker = new Worker(new URL('./simulation-worker.js', import.meta.url), { workerData: job });
-  const stopListening: (() => void)[] = [];
+  const signals = interruption();
   try {
-    return await new Promise<ResultDocument>((resolve, reject) => {
-      for (const [signal, exitCode] of Object.entries(EXIT_CODES)) {
-        const stop = () => reject(new Interrupted(exitCode));
-        process.on(signal, stop);
-        stopListening.push(() => process.off(signal, stop));
-      }
+    const done = new Promise<ResultDocument>((resolve, reject) => {
       worker.on('message', (message: ThreadMessage) => {
         if (message.kind === 'progress') onProgress?.(message.progress);
         else if (message.kind === 'note') onNote?.(message.note);
@@ -56,11 +40,12 @@ export async function runInThread(
       worker.on('error', reject);
       worker.on('exit', (code) => reject(new Error(`the simulation thread ended with code ${code}`)));
     });
+    return await Promise.race([done, signals.promise]);
   } finally {
     await worker.terminate();
     if (job.recordsPath !== undefined) removeTemporary(job.recordsPath);
     if (job.traceEvents !== undefined) removeTemporary(job.traceEvents.path);
     if (job.exports !== undefined) streamedFiles(job.exports.names, job.exports.folder).forEach(removeTemporary);
-    for (const stop of stopListening) stop();
+    signals.stop();
   }
 }

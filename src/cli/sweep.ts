@@ -1,12 +1,12 @@
-import { createReadStream } from 'node:fs';
-import { join } from 'node:path';
 import type { Argv } from 'yargs';
 import { inlineExecutor, type PointExecutor, poolExecutor, runAll } from '../experiment/sweep/executor.js';
 import { type LoadedSweep, loadSweep, scenarioOfPoint, taskOf } from '../experiment/sweep/load-sweep.js';
 import { type PointResult, pointLabel } from '../experiment/sweep/point-result.js';
-import { shardOf } from '../experiment/sweep/points.js';
+import { type Shard, shardOf } from '../experiment/sweep/points.js';
 import { count } from '../report/format.js';
 import { defaultResultFolder } from '../report/result-folder.js';
+import { sweepColumns } from '../report/sweep/columns.js';
+import { csvRows } from '../report/sweep/csv.js';
 import {
   finishSweepFolder,
   type OpenSweepFolder,
@@ -21,9 +21,10 @@ import { plain } from '../report/text.js';
 import { InputError } from '../scenario/input-error.js';
 import { VERSION } from '../version.js';
 import { defineCommand, EXIT } from './command.js';
+import { Interrupted, interruption } from './interruption.js';
 import { type Io, print, wantsColor } from './io.js';
-import { Interrupted } from './simulation-thread.js';
 import { ManyRunsBar } from './sweep-progress.js';
+import { wholeNumber } from './whole-number.js';
 
 export const SWEEP_FORMATS = ['table', 'json', 'csv', 'markdown'] as const;
 export type SweepFormat = (typeof SWEEP_FORMATS)[number];
@@ -73,18 +74,7 @@ async function run(options: SweepOptions, io: Io): Promise<number> {
       message: '--workers counts threads of this machine; with --queue, goodput worker takes it',
     });
   }
-  const sweep = loadSweep(options.sweep, options.set);
-  const points = shard === undefined ? sweep.points : shardOf(sweep.points, shard);
-  const folder = options.resume ?? options.out ?? defaultResultFolder(sweep.name, new Date());
-  const { name, fingerprint, hasVariants, axes } = sweep;
-  const scenario = scenarioOfPoint(sweep, sweep.points[0]);
-  const total = sweep.points.length;
-  const manifest = { version: VERSION, name, fingerprint, points: total, shard, hasVariants, axes, scenario };
-  // Before the folder is begun: a queue that nobody answers at should leave nothing behind.
-  const executor =
-    options.queue === undefined ? localExecutor(workers, io) : await remoteExecutor(options.queue, sweep, options, io);
-  const open = await openFolder(folder, manifest, options.resume !== undefined, executor);
-
+  const { sweep, points, folder, open, executor } = await prepare(options, workers, shard, io);
   try {
     await runPoints(sweep, points, open, executor, io, options.quiet);
   } catch (error) {
@@ -99,14 +89,34 @@ async function run(options: SweepOptions, io: Io): Promise<number> {
   return conclude(folder, options, io);
 }
 
+/** Reads the sweep, and begins its folder when all else is known to be fine. */
+async function prepare(options: SweepOptions, workers: number | undefined, shard: Shard | undefined, io: Io) {
+  // Threads start while the sweep is read.
+  let executor = options.queue === undefined ? localExecutor(workers, io) : undefined;
+  try {
+    const sweep = loadSweep(options.sweep, options.set);
+    executor ??= await remoteExecutor(options, sweep, io);
+    const { name, fingerprint, hasVariants, axes } = sweep;
+    const folder = options.resume ?? options.out ?? defaultResultFolder(name, new Date());
+    const scenario = scenarioOfPoint(sweep, sweep.points[0]);
+    const total = sweep.points.length;
+    const manifest = { version: VERSION, name, fingerprint, points: total, shard, hasVariants, axes, scenario };
+    const open = openSweepFolder(folder, manifest, options.resume !== undefined);
+    const points = shard === undefined ? sweep.points : shardOf(sweep.points, shard);
+    return { sweep, points, folder, open, executor };
+  } catch (error) {
+    await executor?.close();
+    throw error;
+  }
+}
+
 function localExecutor(workers: number | undefined, io: Io): PointExecutor {
   return io.threads ? poolExecutor(workers) : inlineExecutor();
 }
 
 async function remoteExecutor(
-  queue: string,
+  { queue = '', quiet }: SweepOptions,
   { base }: LoadedSweep,
-  { quiet }: SweepOptions,
   io: Io,
 ): Promise<PointExecutor> {
   // The queue's packages take their time to load, which no other sweep should wait for.
@@ -116,20 +126,6 @@ async function remoteExecutor(
       if (!quiet) void print(io.stderr, 'no point has come back yet; is there a goodput worker on this queue?\n');
     },
   });
-}
-
-async function openFolder(
-  folder: string,
-  manifest: SweepManifest,
-  resume: boolean,
-  executor: PointExecutor,
-): Promise<OpenSweepFolder> {
-  try {
-    return openSweepFolder(folder, manifest, resume);
-  } catch (error) {
-    await executor.close();
-    throw error;
-  }
 }
 
 async function runPoints(
@@ -164,41 +160,18 @@ async function runPoints(
   }
 }
 
-/** Rejects with {@link Interrupted} on Ctrl-C. */
-export function interruption() {
-  let interrupted = false;
-  const stopListening: (() => void)[] = [];
-  const promise = new Promise<never>((_, reject) => {
-    for (const [signal, exitCode] of Object.entries({ SIGINT: 130, SIGTERM: 143 })) {
-      const handler = () => {
-        interrupted = true;
-        reject(new Interrupted(exitCode));
-      };
-      process.on(signal, handler);
-      stopListening.push(() => process.off(signal, handler));
-    }
-  });
-  promise.catch(() => {});
-  return {
-    promise,
-    interrupted: () => interrupted,
-    stop: () => {
-      for (const stop of stopListening) stop();
-    },
-  };
-}
-
 /** Prints the result of a folder; the exit code says whether something in it failed. */
 export async function conclude(
   folder: string,
   { format, quiet }: Pick<SweepOptions, 'format' | 'quiet'>,
   io: Io,
 ): Promise<number> {
-  await printSweep(folder, format, io);
+  const all = readSweepPoints(folder);
+  await printSweep(folder, format, io, all);
   let points = 0;
   const broken: PointResult[] = [];
   let unmet = 0;
-  for (const point of readSweepPoints(folder)) {
+  for (const point of all) {
     points++;
     if (point.error !== undefined) broken.push(point);
     if (point.expectations?.some(({ pass }) => !pass)) unmet++;
@@ -219,39 +192,42 @@ export async function conclude(
 }
 
 /** Prints all points of a finished folder. */
-export async function printSweep(folder: string, format: SweepFormat, io: Io): Promise<void> {
+export async function printSweep(
+  folder: string,
+  format: SweepFormat,
+  io: Io,
+  points: Iterable<PointResult> = readSweepPoints(folder),
+): Promise<void> {
   const manifest = readManifest(folder);
   if (format === 'json') {
-    let text = '';
-    for (const piece of sweepJson(manifest, readSweepPoints(folder))) {
-      text += piece;
-      if (text.length < 1 << 20) continue;
-      await print(io.stdout, text);
-      text = '';
-    }
-    await print(io.stdout, text);
+    await printPieces(sweepJson(manifest, points), io);
     return;
   }
   if (format === 'csv') {
-    for await (const chunk of createReadStream(join(folder, 'sweep.csv'), 'utf8'))
-      await print(io.stdout, String(chunk));
+    await printPieces(csvLines(manifest, points), io);
     return;
   }
-  const grid = sweepGrid(manifest, readSweepPoints(folder));
+  const grid = sweepGrid(manifest, points);
   await print(io.stdout, format === 'table' ? sweepTable(grid, wantsColor(io.stdout, io.env)) : sweepMarkdown(grid));
 }
 
-/** A whole number from 1 that stands behind an option. */
-export function wholeNumber(option: string, text: string): number {
-  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  throw new InputError({
-    message: `${option} must be a whole number`,
-    found: JSON.stringify(text),
-    allowed: '1 to 9999',
-  });
+function* csvLines(manifest: SweepManifest, points: Iterable<PointResult>): Generator<string> {
+  for (const row of csvRows(sweepColumns(manifest, points), points)) yield `${row}\n`;
 }
 
-function shardFrom(text: string): { number: number; of: number } {
+/** A megabyte at a time, however much there is. */
+async function printPieces(pieces: Iterable<string>, io: Io): Promise<void> {
+  let text = '';
+  for (const piece of pieces) {
+    text += piece;
+    if (text.length < 1 << 20) continue;
+    await print(io.stdout, text);
+    text = '';
+  }
+  await print(io.stdout, text);
+}
+
+function shardFrom(text: string): Shard {
   const match = /^(\d{1,6})\/(\d{1,6})$/.exec(text);
   const shard = { number: Number(match?.[1]), of: Number(match?.[2]) };
   if (match !== null && shard.number >= 1 && shard.number <= shard.of) return shard;

@@ -5,9 +5,9 @@ import { count } from '../report/format.js';
 import { InputError } from '../scenario/input-error.js';
 import { parseSeconds } from '../scenario/quantities.js';
 import { defineCommand, EXIT } from './command.js';
+import { Interrupted, interruption } from './interruption.js';
 import { type Io, print } from './io.js';
-import { Interrupted } from './simulation-thread.js';
-import { interruption, wholeNumber } from './sweep.js';
+import { wholeNumber } from './whole-number.js';
 
 interface WorkerOptions {
   queue: string;

@@ -111,8 +111,7 @@ function physicalPool(
     );
   }
   return {
-    pool: {
-      ...common(scenario, limits),
+    pool: servingPool(scenario, limits, {
       gpusPerReplica: instance.gpus,
       steps: instance.steps,
       kvCapacityTokens: instance.kvCapacityTokens,
@@ -126,7 +125,7 @@ function physicalPool(
       ...ports(link, scenario),
       floorSeconds: (decoding, contextTokens) =>
         decoding === 0 ? 0 : physicalFloorSeconds(spec, decoding, contextTokens, 0),
-    },
+    }),
     gpu: gpu.name,
     tier: instance.calibration.tier,
     source: instance.calibration.source,
@@ -163,8 +162,7 @@ function givenPool(
       : compileStepTable(parseStepTable([...openFile(given.file)].join(''), given.file), limits);
   const { tp, pp, attentionDp } = scenario.parallelism;
   return {
-    pool: {
-      ...common(scenario, limits),
+    pool: servingPool(scenario, limits, {
       gpusPerReplica: tp * pp * attentionDp,
       steps,
       kvCapacityTokens: given.kvCapacity,
@@ -173,7 +171,8 @@ function givenPool(
       kvBytesPerToken: factory.transfer?.bytesPerToken ?? 0,
       tiers: tierSpecs(scenario, factory.transfer?.bytesPerToken ?? 0, tp * pp * attentionDp, key),
       ...ports(link, scenario),
-    },
+      floorSeconds: undefined,
+    }),
     gpu: scenario.gpu ?? null,
     tier: 'given',
     source: given.type === 'linear' ? 'formula in the scenario' : given.file,
@@ -248,26 +247,57 @@ function tierSpecs(
   }));
 }
 
-function common(scenario: ScenarioPool, limits: ReturnType<typeof instanceLimits>) {
-  const { kvCache } = scenario;
+/** What depends on the chips of a pool, or on the step times that stand in for them. */
+type Hardware = Pick<
+  Pool,
+  | 'gpusPerReplica'
+  | 'steps'
+  | 'kvCapacityTokens'
+  | 'frontend'
+  | 'admissionSteps'
+  | 'kvBytesPerToken'
+  | 'tiers'
+  | 'portBytesPerSecond'
+  | 'floorSeconds'
+>;
+
+/**
+ * Every key written out: objects put together by spreading have a new hidden class in every run, and the code that reads
+ * them on every step would be compiled again for each.
+ */
+function servingPool(
+  { name, role, replicas, batching, kvCache, ...scenario }: ScenarioPool,
+  { maxBatchedTokens, maxSequences }: ReturnType<typeof instanceLimits>,
+  hardware: Hardware,
+): Pool {
   return {
-    name: scenario.name,
-    role: scenario.role,
-    replicas: scenario.replicas,
-    batching: scenario.batching.policy,
-    order: scenario.batching.order ?? 'fcfs',
-    maxWaitSeconds: scenario.batching.maxWait ?? 0,
+    name,
+    role,
+    replicas,
+    batching: batching.policy,
+    order: batching.order ?? 'fcfs',
+    maxWaitSeconds: batching.maxWait ?? 0,
     acceptance: acceptanceOf(scenario),
-    ...limits,
+    maxBatchedTokens,
+    maxSequences,
     blockTokens: kvCache.blockTokens,
     eviction: kvCache.policy,
     watermark: kvCache.watermark,
     prefixCaching: kvCache.prefixCaching,
+    gpusPerReplica: hardware.gpusPerReplica,
+    steps: hardware.steps,
+    kvCapacityTokens: hardware.kvCapacityTokens,
+    frontend: hardware.frontend,
+    admissionSteps: hardware.admissionSteps,
+    kvBytesPerToken: hardware.kvBytesPerToken,
+    tiers: hardware.tiers,
+    portBytesPerSecond: hardware.portBytesPerSecond,
+    floorSeconds: hardware.floorSeconds,
   };
 }
 
 /** Probability of each guess; one number stands for all of them. */
-function acceptanceOf({ speculative }: ScenarioPool): readonly number[] {
+function acceptanceOf({ speculative }: Pick<ScenarioPool, 'speculative'>): readonly number[] {
   if (speculative === undefined) return [];
   const { acceptance, draftTokens } = speculative;
   return typeof acceptance === 'number' ? new Array<number>(draftTokens).fill(acceptance) : acceptance;

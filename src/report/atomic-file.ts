@@ -107,6 +107,11 @@ export function removeTemporary(target: string): void {
   }
 }
 
+/** Whether a file is what an {@link AtomicFile} left whose process was killed, or writes at this moment. */
+export function isTemporary(name: string): boolean {
+  return /^\..+\.\d+\.part$/.test(name);
+}
+
 function temporaryPath(target: string): string {
   return join(dirname(target), `.${basename(target).slice(0, 100)}.${process.pid}.part`);
 }

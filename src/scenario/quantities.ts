@@ -323,7 +323,7 @@ function rangeText({ min, max, above }: Range): string {
 }
 
 function numberText(value: number): string {
-  return value >= 1e5 ? value.toLocaleString('en-US') : String(value);
+  return value >= 1e5 && value < 1e16 ? value.toLocaleString('en-US') : String(value);
 }
 
 function percentText(share: number): string {

@@ -113,6 +113,7 @@ export const sweepSchema = z
       context.addIssue({ code: 'custom', path: ['axes'], message: 'is missing: a sweep needs axes, zip or variants' });
     }
     const seen = new Set(['variant', 'index']);
+    const paths = new Set<string>();
     for (const [key, list] of [
       ['axes', axes],
       ['zip', zip],
@@ -124,6 +125,10 @@ export const sweepSchema = z
           context.addIssue({ code: 'custom', path: [key, i, 'name'], message });
         }
         seen.add(name);
+        if (paths.has(entry.path)) {
+          context.addIssue({ code: 'custom', path: [key, i, 'path'], message: 'another axis sets this, too' });
+        }
+        paths.add(entry.path);
       });
     }
     const names = new Set<string>();

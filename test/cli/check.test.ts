@@ -97,11 +97,29 @@ describe('goodput check --baseline', () => {
     expect((await check('--tolerance', '90%')).code).toBe(0);
   });
 
-  it('takes no noise for a regression', async () => {
-    writeFileSync(at('now.yaml'), `${slower}replications: 2\n`);
-    await goodput(['run', at('now.yaml'), '--set', 'seed=2', '--out', at('results', 'quick', '2'), '--quiet']);
+  it('takes no noise for a regression, where the stored result is that of a single run', async () => {
+    writeFileSync(at('now.yaml'), QUICK);
+    const { code, stdout } = await check('--set', 'seed=3', '--tolerance', '1%');
+    expect(stdout).toContain('4 of 4 expectations hold');
+    expect(code).toBe(0);
+  });
+
+  it('sees a change far smaller than the noise of a run, since both sides see the same requests', async () => {
+    writeFileSync(at('now.yaml'), QUICK.replace('perPrefillToken: 20us', 'perPrefillToken: 21us'));
     const { code, stdout } = await check('--tolerance', '0.1%');
-    expect({ code, stdout }).toMatchObject({ code: 0 });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/ttftMs.p99: .* over 10 pairs of runs it is 0\.\d+ worse, give or take 0\.0\d+/);
+  });
+
+  it('says which scenarios have no baseline, and fails where none has one', async () => {
+    writeFileSync(at('now.yaml'), QUICK.replace('name: quick', 'name: quik'));
+    const alone = await check();
+    expect(alone).toMatchObject({ code: 2 });
+    expect(alone.stderr).toContain('holds no baseline of any of these scenarios');
+    writeFileSync(at('known.yaml'), QUICK);
+    const { code, stdout } = await goodput(['check', at('now.yaml'), at('known.yaml'), '--baseline', at('results')]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('note: there is no baseline of quik; did you mean "quick"?');
   });
 
   it.each([

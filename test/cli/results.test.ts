@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -64,6 +64,22 @@ describe('goodput results', () => {
   it('tells noise from a change where results have intervals', async () => {
     const { stdout } = await goodput(['results', 'diff', at('results', 'noisy', '1'), at('results', 'noisy', '2')]);
     expect(stdout).toContain('within noise');
+  });
+
+  it('says of a damaged result that it is one, and lists the others', async () => {
+    const damaged = at('damaged', 'bad');
+    mkdirSync(damaged, { recursive: true });
+    writeFileSync(
+      join(damaged, 'result.json'),
+      '{"version":"0","scenario":{"name":"a"},"summary":{},"expectations":[]}',
+    );
+    const shown = await goodput(['results', 'show', damaged]);
+    expect(shown.code).toBe(2);
+    expect(shown.stderr).toMatch(/bad: is not laid out as goodput .*; run it again with this version\n$/);
+    cpSync(at('results', 'quick', '1'), at('damaged', 'good'), { recursive: true });
+    const { code, stdout } = await goodput(['results', 'list', at('damaged')]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/a +run +bad +damaged\n +quick +run +good/);
   });
 
   it.each([

@@ -11,6 +11,7 @@ const run = (changes: Partial<CheckedRun>): CheckedRun => ({
   bottleneck: 'KV cache: it was full',
   advice: [],
   warnings: [],
+  notes: [],
   problems: [],
   wallSeconds: 0.25,
   ...changes,

@@ -9,6 +9,7 @@ import { loadSweep, taskOf } from '../sweep/load-sweep.js';
 import { pointLabel, problemText } from '../sweep/point-result.js';
 import type { SimulationTask, TaskOutcome } from '../sweep/task.js';
 import { adviceOn } from './advice.js';
+import type { BaselineOutcome } from './baseline.js';
 import { type ComparisonOutcome, runComparisonCheck } from './check-comparison.js';
 import { type CheckFile, type FileKind, kindOf } from './find-files.js';
 
@@ -26,6 +27,8 @@ export interface CheckedRun {
   /** Why expectations failed, and which knob turns it back. */
   advice: string[];
   warnings: string[];
+  /** What the check could not look at. */
+  notes: string[];
   /** Why it could not be run. */
   problems: string[];
   wallSeconds: number;
@@ -50,8 +53,8 @@ export interface CheckReport {
 export interface CheckOptions {
   /** `path=value` for all scenarios. */
   settings?: readonly string[];
-  /** Further demands on a result, such as those of a baseline. */
-  judge?: (document: ResultDocument) => ExpectationOutcome[];
+  /** Holds the result of a scenario, but not those of the points of a sweep, against a stored one. */
+  judge?: ((task: SimulationTask, document: ResultDocument) => Promise<BaselineOutcome>) | undefined;
   /** Called when all files are known, with the number of runs. */
   onStart?: (runs: number) => void;
   onRun?: (status: CheckStatus) => void;
@@ -100,10 +103,14 @@ export async function checkFiles(
   await runAll(
     executor.workers,
     planned,
-    ({ task }) => executor.run(task),
-    ({ into, place, point }, outcome) => {
-      into[place] = checkedRun(point, outcome, judge);
-      onRun?.(into[place].status);
+    async ({ task, point }) => {
+      const outcome = await executor.run(task);
+      const judged = point === undefined && outcome.kind === 'done' ? await judge?.(task, outcome.document) : undefined;
+      return checkedRun(point, outcome, judged);
+    },
+    ({ into, place }, run) => {
+      into[place] = run;
+      onRun?.(run.status);
     },
   );
   // One after the other: each fills all workers by itself.
@@ -148,13 +155,17 @@ function planFile(path: string, settings: readonly string[]): FilePlan {
   }
 }
 
-function checkedRun(point: string | undefined, outcome: TaskOutcome, judge: CheckOptions['judge']): CheckedRun {
+function checkedRun(
+  point: string | undefined,
+  outcome: TaskOutcome,
+  judged: BaselineOutcome = { expectations: [], notes: [] },
+): CheckedRun {
   if (outcome.kind === 'bad-input') {
     return brokenRun(point, outcome.problems.map(point === undefined ? formatProblem : problemText));
   }
   if (outcome.kind === 'internal-error') return brokenRun(point, [`internal error: ${outcome.message}`]);
   const { document } = outcome;
-  const expectations = [...document.expectations, ...(judge?.(document) ?? [])];
+  const expectations = [...document.expectations, ...judged.expectations];
   return {
     point,
     status: expectations.every(({ pass }) => pass) ? 'passed' : 'failed',
@@ -165,6 +176,7 @@ function checkedRun(point: string | undefined, outcome: TaskOutcome, judge: Chec
       expectations.filter(({ pass }) => !pass),
     ),
     warnings: document.warnings,
+    notes: judged.notes,
     problems: [],
     wallSeconds: document.simulation.wallSeconds,
   };
@@ -177,6 +189,6 @@ function comparisonRun({ expectations, problems, wallSeconds }: Omit<ComparisonO
 }
 
 function brokenRun(point: string | undefined, problems: string[]): CheckedRun {
-  const nothing = { expectations: [], bottleneck: undefined, advice: [], warnings: [] };
+  const nothing = { expectations: [], bottleneck: undefined, advice: [], warnings: [], notes: [] };
   return { point, status: 'broken', ...nothing, problems, wallSeconds: 0 };
 }

@@ -3,7 +3,6 @@ import type { SimulationTask, TaskOutcome } from '../sweep/task.js';
 
 /**
  * Runs the same task once: claims about the same fleets, and choices that change only how a curve is read, share their runs.
- * Of a result only the summary and the fleet are kept, since there may be thousands.
  */
 export function remembering(executor: Executor): Executor {
   const known = new Map<string, Promise<TaskOutcome>>();
@@ -12,13 +11,9 @@ export function remembering(executor: Executor): Executor {
     close: () => executor.close(),
     run: ({ text, file, baseDirectory, overrides, keepRuns }: SimulationTask) => {
       const key = JSON.stringify([text, baseDirectory, overrides, keepRuns]);
-      const running = known.get(key) ?? executor.run({ text, file, baseDirectory, overrides, keepRuns }).then(lean);
+      const running = known.get(key) ?? executor.run({ text, file, baseDirectory, overrides, keepRuns });
       known.set(key, running);
       return running;
     },
   };
-}
-
-function lean(outcome: TaskOutcome): TaskOutcome {
-  return outcome.kind === 'done' ? { ...outcome, document: { ...outcome.document, timeSeries: null } } : outcome;
 }

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { InputError } from '../../scenario/input-error.js';
 import { VERSION } from '../../version.js';
-import type { PointTask } from '../sweep/run-point.js';
+import type { PointTask } from '../sweep/point-line.js';
 
 /** Time that a server has to answer at first. */
 const CONNECT_MS = 5000;

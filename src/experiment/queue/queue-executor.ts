@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { PointExecutor } from '../sweep/executor.js';
-import { type PointLine, type PointTask, pointLine } from '../sweep/run-point.js';
+import { type PointLine, type PointTask, pointLine } from '../sweep/point-line.js';
 import type { ScenarioText } from '../sweep/task.js';
 import { connect, hasSweeps, QUEUE, QUEUE_PREFIX, type QueuedPoint, resultsKey, sweepKey } from './connection.js';
 

@@ -57,7 +57,8 @@ export function resultIn(folder: string): StoredResult | undefined {
     const { version, name, scenario } = document;
     // A sweep holds the scenario of its first point beside its own name.
     const called = name ?? (isMapping(scenario) ? scenario.name : undefined);
-    return { folder, kind, name: String(called ?? '?'), version: String(version ?? '?'), document };
+    const text = (of: unknown) => (typeof of === 'string' ? of : '?');
+    return { folder, kind, name: text(called), version: text(version), document };
   }
   return undefined;
 }

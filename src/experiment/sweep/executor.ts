@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
-import { type PointLine, type PointTask, pointLine, runPoint } from './run-point.js';
-import { runTask, type SimulationTask, type TaskOutcome } from './task.js';
+import { type PointLine, type PointTask, pointLine } from './point-line.js';
+import type { SimulationTask, TaskOutcome } from './task.js';
 
 /** Runs tasks somewhere. */
 export interface Executor {
@@ -23,12 +23,15 @@ export interface PointExecutor {
 
 /** Runs tasks in the calling thread, one after the other. */
 export function inlineExecutor(): Executor & PointExecutor {
+  // Loaded late, since a thread that leaves the work to others needs no simulator.
+  const worker = import('./worker.js');
   // Lets timers and signals have their turn between two tasks.
-  const later = <T>(work: () => T) => new Promise<T>((resolve) => setImmediate(() => resolve(work())));
+  const later = <T>(work: (of: Awaited<typeof worker>) => T) =>
+    worker.then((of) => new Promise<T>((resolve) => setImmediate(() => resolve(work(of)))));
   return {
     workers: 1,
-    run: (task) => later(() => runTask(task)),
-    runPoint: (task) => later(() => runPoint(task)),
+    run: (task) => later((of) => of.default(task)),
+    runPoint: (task) => later((of) => of.runPoint(task)),
     close: async () => {},
   };
 }

@@ -10,9 +10,12 @@ import { isMapping } from '../../scenario/schema-walk.js';
 import { type Sweep, type SweepAxis, sweepSchema } from '../../scenario/sweep-schema.js';
 import { VERSION } from '../../version.js';
 import { readText } from '../load-scenario.js';
+import type { PointTask } from './point-line.js';
 import { axisName, enumeratePoints, type SweepPoint } from './points.js';
-import type { PointTask } from './run-point.js';
 import type { ScenarioText } from './task.js';
+
+/** Variants whose paths are looked at before the sweep begins. */
+const MOST_VARIANTS = 20;
 
 /** A sweep, ready to run. */
 export interface LoadedSweep {
@@ -133,13 +136,19 @@ function baseOf({ base }: Sweep, file: string): ScenarioText {
   // JSON is YAML; names of problems then are those of keys, since no line of the sweep file would fit.
   if (typeof base !== 'string') return { text: JSON.stringify(base), file: `${file} (base)`, baseDirectory: folder };
   const path = resolve(folder, base);
+  const problem = { file, key: 'base', found: preview(base) };
+  let text: string;
   try {
-    return { text: readText(path), file: base, baseDirectory: dirname(path) };
+    text = readText(path);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     const [{ message, hint }] = error.problems;
-    throw new InputError({ file, key: 'base', message, found: preview(base), hint });
+    throw new InputError({ ...problem, message, hint });
   }
+  if (looksLikeSweep(readDocument(text, base).value)) {
+    throw new InputError({ ...problem, message: 'is a sweep itself; points start from a scenario' });
+  }
+  return { text, file: base, baseDirectory: dirname(path) };
 }
 
 /**
@@ -168,40 +177,55 @@ function checkPaths(
     check(axis, ['axes', i, 'path']);
   });
   if (found.length === 0) {
+    const firsts = [...new Map(points.toReversed().map((point) => [point.variant, point])).values()]
+      .slice(-MOST_VARIANTS)
+      .map((point) => ({ point, problems: complaintsAbout(point, base, settings) }));
     const lists = [
       ...sweep.zip.map((axis, i) => ({ axis, at: ['zip', i, 'path'] })),
       ...sweep.axes.map((axis, i) => ({ axis, at: ['axes', i, 'path'] })),
     ];
-    // Variants may differ in what their paths lead to, so one of them has to have the place.
-    const firsts = [...new Map(points.toReversed().map((point) => [point.variant, point])).values()].slice(-20);
+    // Variants may differ in what their paths lead to, so one of them has to have the place of an axis.
     for (const { axis, at } of lists) {
-      const problems = firsts.map((point) => leadsNowhere(axis, point, base, settings));
-      const problem = problems[0];
-      if (problem !== undefined && !problems.includes(undefined)) found.push(place(problem, at));
+      const nowhere = firsts.map(({ point, problems }) => leadsNowhere(axis.path, point, problems));
+      const problem = nowhere[0];
+      if (problem !== undefined && !nowhere.includes(undefined)) found.push(place(problem, at));
     }
+    sweep.variants.forEach(({ name, set }, i) => {
+      for (const { point, problems } of firsts.filter((first) => first.point.variant === name)) {
+        for (const path of Object.keys(set)) {
+          const problem = leadsNowhere(path, point, problems);
+          if (problem !== undefined) found.push(place(problem, ['variants', i, 'set', path]));
+        }
+      }
+    });
   }
   if (found.length > 0) throw new InputError(found);
 }
 
-function leadsNowhere(
-  axis: SweepAxis,
+/** What a scenario's schema finds wrong with a point. */
+function complaintsAbout(
   point: SweepPoint,
   { text, file }: ScenarioText,
   settings: readonly string[],
-): InputProblem | undefined {
-  const own = point.overrides.findLast((setting) => setting.startsWith(`${axis.path}=`));
+): readonly InputProblem[] {
   try {
     parseScenario(text, { file, overrides: [...settings, ...point.overrides] });
+    return [];
   } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    const problem = error.problems.find(
-      ({ file: origin, message }) =>
-        origin === `--set ${own}` &&
-        (message.startsWith('unknown key') || /is a list|no such entry|has no keys/.test(message)),
-    );
-    if (problem === undefined) return undefined;
-    const { message, allowed, hint } = problem;
-    return { message: `leads nowhere in the scenario: ${problem.key ?? axis.path}: ${message}`, allowed, hint };
+    if (error instanceof InputError) return error.problems;
+    throw error;
   }
-  return undefined;
+}
+
+/** The problem of a path that a point sets where there is no such place; undefined where there is one. */
+function leadsNowhere(path: string, point: SweepPoint, problems: readonly InputProblem[]): InputProblem | undefined {
+  const own = point.overrides.findLast((setting) => setting.startsWith(`${path}=`));
+  const problem = problems.find(
+    ({ file, message }) =>
+      file === `--set ${own}` &&
+      (message.startsWith('unknown key') || /is a list|no such entry|has no keys/.test(message)),
+  );
+  if (problem === undefined) return undefined;
+  const { message, allowed, hint } = problem;
+  return { message: `leads nowhere in the scenario: ${problem.key ?? path}: ${message}`, allowed, hint };
 }

@@ -60,9 +60,19 @@ export function enumeratePoints(sweep: Sweep, file?: string): SweepPoint[] {
   return points;
 }
 
-/** The points of one share of the work: every `of`-th. Neighbours, which cost about the same, go to different shares. */
-export function shardOf(points: readonly SweepPoint[], { number, of }: { number: number; of: number }): SweepPoint[] {
-  return points.filter(({ index }) => index % of === number - 1);
+/** One share of the work, from 1. */
+export interface Shard {
+  number: number;
+  of: number;
+}
+
+/** The points of one share: every `of`-th. Neighbours, which cost about the same, go to different shares. */
+export function shardOf(points: readonly SweepPoint[], shard: Shard): SweepPoint[] {
+  return points.filter(({ index }) => inShard(index, shard));
+}
+
+export function inShard(index: number, { number, of }: Shard): boolean {
+  return index % of === number - 1;
 }
 
 /** The name of an axis in results. */

@@ -1,18 +1,5 @@
-import { pointResult } from './point-result.js';
-import type { SweepPoint } from './points.js';
-import { runTask, type SimulationTask, type TaskOutcome } from './task.js';
-
-/** One point of a sweep to run; plain data, so that it can move to another thread or machine. */
-export interface PointTask extends SimulationTask {
-  point: Pick<SweepPoint, 'index' | 'variant' | 'values'>;
-}
-
-/** What is left of a point: its line in `points.jsonl`. A text moves between threads faster than what it says. */
-export interface PointLine {
-  line: string;
-  /** Whether there is an error instead of a summary. */
-  failed: boolean;
-}
+import { type PointLine, type PointTask, pointLine } from './point-line.js';
+import { runTask } from './task.js';
 
 /**
  * Runs a point and writes its line. Never throws.
@@ -21,9 +8,4 @@ export interface PointLine {
  */
 export function runPoint(task: PointTask): PointLine {
   return pointLine(task, runTask(task));
-}
-
-/** The line of a point whose outcome is known. */
-export function pointLine({ point }: PointTask, outcome: TaskOutcome): PointLine {
-  return { line: JSON.stringify(pointResult(point, outcome)), failed: outcome.kind !== 'done' };
 }

@@ -40,7 +40,7 @@ function documentOf(text: string, file: string): TextDocument {
 }
 
 /**
- * Reads and runs one scenario. Never throws: what goes wrong is part of the outcome.
+ * Reads and runs one scenario, without its time series. Never throws: what goes wrong is part of the outcome.
  *
  * @example runTask({ text, file: 'chat.yaml', baseDirectory: '.', overrides: ['seed=7'] })
  */
@@ -51,9 +51,11 @@ export function runTask({ text, file, baseDirectory, overrides, keepRuns = false
     if (unknown.length > 0) return { kind: 'bad-input', problems: unknown.map(locate) };
     try {
       const openFile = fileOpener(baseDirectory);
-      if (!keepRuns) return { kind: 'done', document: simulate(scenario, { openFile }) };
+      // Whoever runs many scenarios keeps their summaries.
+      const timeSeries = false;
+      if (!keepRuns) return { kind: 'done', document: simulate(scenario, { openFile, timeSeries }) };
       const runs: Summary[] = [];
-      const document = simulate(scenario, { openFile, onReplication: ({ summary }) => runs.push(summary) });
+      const document = simulate(scenario, { openFile, timeSeries, onReplication: ({ summary }) => runs.push(summary) });
       return { kind: 'done', document, runs };
     } catch (error) {
       if (!(error instanceof InputError)) throw error;

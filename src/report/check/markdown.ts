@@ -18,11 +18,9 @@ export function checkMarkdown({ files, skipped }: CheckReport): string {
     rows: files.map((file) => [{ text: MARKS[file.status] }, { text: file.path }, { text: held(file) }]),
   });
   const details = files
-    .filter(({ status }) => status !== 'passed')
-    .map((file) => {
-      const lines = complaints(file).map((line) => `- ${escapeMarkdown(line)}`);
-      return `#### ${escapeMarkdown(file.path)}\n\n${lines.join('\n')}`;
-    });
+    .map((file) => ({ file, lines: complaints(file).map((line) => `- ${escapeMarkdown(line)}`) }))
+    .filter(({ lines }) => lines.length > 0)
+    .map(({ file, lines }) => `#### ${escapeMarkdown(file.path)}\n\n${lines.join('\n')}`);
   const claims = claimsMarkdown(files.map(({ claim }) => claim).filter((claim) => claim !== undefined));
   const parts = ['### goodput check', escapeMarkdown(totals(files, skipped)), ...claims, grid, ...details];
   return `${parts.join('\n\n')}\n`;

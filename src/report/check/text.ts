@@ -25,8 +25,12 @@ export function checkText({ files, skipped }: CheckReport, color: boolean): stri
   return `${[...lines, '', totals(files, skipped)].join('\n')}\n`;
 }
 
-/** What did not go well in a file, a line each. */
+/** What did not go well in a file, and what was not looked at, a line each. */
 export function complaints({ runs }: CheckedFile): string[] {
+  return [...failures(runs), ...runs.flatMap(({ notes }) => notes.map((note) => `note: ${note}`))];
+}
+
+function failures(runs: readonly CheckedRun[]): string[] {
   const bad = runs.filter(({ status }) => status !== 'passed');
   const lines = bad.slice(0, MOST_RUNS).flatMap(complaintsOf);
   return bad.length > MOST_RUNS ? [...lines, `and ${count(bad.length - MOST_RUNS)} more points`] : lines;

@@ -4,11 +4,11 @@ import type { Comparison } from '../../experiment/compare/compare.js';
 import type { CapacityDocument, PlanDocument } from '../../experiment/plan/document.js';
 import type { ResultDocument } from '../../experiment/result.js';
 import { resultNamed } from '../../experiment/results/find.js';
+import { withDocumentOf } from '../../experiment/results/read.js';
 import type { Sensitivity } from '../../experiment/sensitivity/sensitivity.js';
 import type { PointResult } from '../../experiment/sweep/point-result.js';
 import { InputError } from '../../scenario/input-error.js';
 import type { Scenario } from '../../scenario/schema.js';
-import { VERSION } from '../../version.js';
 import { readManifest, readSweepPoints } from '../sweep/folder.js';
 import { inCurrency } from './currency.js';
 import { capacityReport } from './pages/capacity.js';
@@ -35,7 +35,7 @@ export function reportOf(path: string): Report {
   const has = (name: string) => statSync(join(path, name), { throwIfNoEntry: false })?.isFile() === true;
   for (const name of ['comparison.json', 'plan.json', 'capacity.json'])
     if (has(name)) return fromJson(join(path, name));
-  if (has('sweep.json')) return sweepIn(path);
+  if (has('sweep.json')) return withDocumentOf(path, () => sweepIn(path));
   if (has('result.json')) return fromJson(join(path, 'result.json'));
   throw new InputError({
     file: path,
@@ -62,18 +62,8 @@ function newestResult(name: string): string {
 
 function fromJson(file: string): Report {
   const document = parsed(file);
-  try {
-    const report = reportOfDocument(document);
-    if (report !== undefined) return report;
-  } catch (error) {
-    // Somebody has edited it, or another version wrote it: parts are missing or are something else.
-    if (!(error instanceof TypeError)) throw error;
-    throw new InputError({
-      file,
-      message: `is not laid out as goodput ${VERSION} writes such documents: ${error.message}`,
-      hint: 'run it again with this version',
-    });
-  }
+  const report = withDocumentOf(file, () => reportOfDocument(document));
+  if (report !== undefined) return report;
   throw new InputError({ file, message: 'is no document of goodput', found: shapeOf(document), allowed: KNOWN });
 }
 

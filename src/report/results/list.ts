@@ -16,9 +16,19 @@ export function resultsGrid(results: readonly StoredResult[]): Grid {
       { text: result.name },
       { text: result.kind },
       { text: basename(result.folder) },
-      ...figures(result),
+      ...figuresOf(result),
     ]),
   };
+}
+
+/** A result that somebody has edited should not hide the others. */
+function figuresOf(result: StoredResult): Cell[] {
+  try {
+    return figures(result);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return [...Array.from({ length: 4 }, () => ({ text: '' })), { text: 'damaged', tone: 'bad' }];
+  }
 }
 
 function figures({ kind, document }: StoredResult): Cell[] {

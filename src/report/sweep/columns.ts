@@ -28,15 +28,15 @@ export function sweepColumns(manifest: SweepManifest, points: Iterable<PointResu
     ...manifest.axes.map(({ name }) => ({ name, type: 'text', value: settingOf(name) }) satisfies SweepColumn),
   ];
   const parts = ['summary', 'intervals', 'provenance'] as const;
-  const figures = parts.map(() => new Map<string, SweepColumn['type'] | undefined>());
-  const types = new Map<string, SweepColumn['type'] | undefined>();
+  const figures = parts.map((): Figures => new Map());
+  const types = new Map<string, Type | undefined>();
   let replicated = false;
   for (const point of points) {
     parts.forEach((part, i) => {
-      collect(point[part] ?? {}, [], figures[i]);
+      collect(point[part] ?? {}, figures[i]);
     });
     replicated ||= point.replications !== undefined;
-    for (const [name, value] of Object.entries(point.values)) note(types, name, value);
+    for (const [name, value] of Object.entries(point.values)) types.set(name, typeOf(value, types.get(name)));
   }
 
   const columns: SweepColumn[] = [
@@ -50,8 +50,7 @@ export function sweepColumns(manifest: SweepManifest, points: Iterable<PointResu
   ];
   const prefixes = ['', 'halfWidth.', 'provenance.'];
   parts.forEach((part, i) => {
-    for (const [encoded, type] of figures[i]) {
-      const path = JSON.parse(encoded) as string[];
+    for (const { path, type } of leaves(figures[i], [])) {
       columns.push({
         name: prefixes[i] + path.join('.'),
         type: type ?? 'real',
@@ -64,23 +63,35 @@ export function sweepColumns(manifest: SweepManifest, points: Iterable<PointResu
   return columns.filter(({ name }) => !seen.has(name) && seen.add(name));
 }
 
-/** Keys of classes may hold dots, so a path is kept as JSON. */
-function collect(value: object, path: readonly string[], found: Map<string, SweepColumn['type'] | undefined>): void {
+/** What the points hold under each key: further keys, or values of a type, which is unknown where all are null. */
+type Figures = Map<string, Figures | Type | undefined>;
+type Type = SweepColumn['type'];
+
+function collect(value: object, found: Figures): void {
   for (const [key, entry] of Object.entries(value)) {
-    if (typeof entry === 'object' && entry !== null) collect(entry, [...path, key], found);
-    else note(found, JSON.stringify([...path, key]), entry);
+    const known = found.get(key);
+    if (typeof entry === 'object' && entry !== null) {
+      const below = known instanceof Map ? known : new Map();
+      if (below !== known) found.set(key, below);
+      collect(entry, below);
+    } else if (!(known instanceof Map)) {
+      found.set(key, typeOf(entry, known));
+    }
+  }
+}
+
+function* leaves(found: Figures, path: readonly string[]): Generator<{ path: string[]; type: Type | undefined }> {
+  for (const [key, below] of found) {
+    if (below instanceof Map) yield* leaves(below, [...path, key]);
+    else yield { path: [...path, key], type: below };
   }
 }
 
 /** Values keep their type where all have the same one; any others become text. */
-function note(types: Map<string, SweepColumn['type'] | undefined>, name: string, value: unknown): void {
-  const known = types.get(name);
-  if (value === null) {
-    types.set(name, known);
-    return;
-  }
+function typeOf(value: unknown, known: Type | undefined): Type | undefined {
+  if (value === null) return known;
   const type = typeof value === 'number' ? 'real' : typeof value === 'boolean' ? 'flag' : 'text';
-  types.set(name, known === undefined || known === type ? type : 'text');
+  return known === undefined || known === type ? type : 'text';
 }
 
 function scalarAt(value: unknown, path: readonly string[]): Scalar {

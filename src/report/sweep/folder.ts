@@ -1,16 +1,20 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PointResult } from '../../experiment/sweep/point-result.js';
+import { inShard, type Shard } from '../../experiment/sweep/points.js';
 import { InputError } from '../../scenario/input-error.js';
 import type { Scenario } from '../../scenario/schema.js';
-import { AtomicFile, makeFolder, writeFileAtomic, writeProblem } from '../atomic-file.js';
+import { isMapping } from '../../scenario/schema-walk.js';
+import { AtomicFile, isTemporary, makeFolder, writeFileAtomic, writeProblem } from '../atomic-file.js';
 import { sweepColumns } from './columns.js';
 import { csvRows } from './csv.js';
 import { writeParquet } from './parquet.js';
-import { completeLines, indexPoints, linesInOrder, PointsFile } from './points-file.js';
+import { completeLines, indexPoints, linesInOrder, PointsFile, pointIn } from './points-file.js';
 
 const MANIFEST = 'sweep.json';
 const POINTS = 'points.jsonl';
+/** Points of files up to this length are read once and kept while tables are made of them; those of others once a table. */
+const HELD_BYTES = 64 << 20;
 
 /** What a folder of points belongs to. */
 export interface SweepManifest {
@@ -21,7 +25,7 @@ export interface SweepManifest {
   /** Number of points of the whole sweep. */
   points: number;
   /** Which share of them is here; undefined where it is all of them. */
-  shard?: { number: number; of: number } | undefined;
+  shard?: Shard | undefined;
   hasVariants: boolean;
   axes: readonly { name: string; path: string }[];
   /** The scenario of the first point, with all defaults filled in; undefined where it is no valid one. */
@@ -43,6 +47,7 @@ export interface OpenSweepFolder {
  */
 export function openSweepFolder(folder: string, manifest: SweepManifest, resume: boolean): OpenSweepFolder {
   const path = join(folder, POINTS);
+  if (resume) removeTemporaries(folder);
   if (!isEmpty(folder)) {
     if (!resume) {
       throw new InputError({
@@ -52,7 +57,7 @@ export function openSweepFolder(folder: string, manifest: SweepManifest, resume:
       });
     }
     checkSame(readManifest(folder), manifest, folder);
-    const index = indexPoints(path);
+    const index = indexPoints(path, belongingTo(manifest));
     return { file: new PointsFile(path, index.completeBytes), done: new Set(index.lines.keys()) };
   }
   try {
@@ -68,13 +73,23 @@ export function openSweepFolder(folder: string, manifest: SweepManifest, resume:
 export function finishSweepFolder(folder: string): void {
   const manifest = readManifest(folder);
   const path = join(folder, POINTS);
-  writePoints(folder, linesInOrder(path, indexPoints(path)));
+  writePoints(folder, linesInOrder(path, indexPoints(path, belongingTo(manifest))));
   writeTables(folder, manifest);
 }
 
-/** The points of a finished folder, in their order. */
-export function* readSweepPoints(folder: string): Generator<PointResult> {
-  for (const line of completeLines(join(folder, POINTS))) yield JSON.parse(line.toString('utf8')) as PointResult;
+/** The points of a finished folder, in their order; to be gone through as often as need be. */
+export function readSweepPoints(folder: string): Iterable<PointResult> {
+  const path = join(folder, POINTS);
+  const points = {
+    *[Symbol.iterator](): Generator<PointResult> {
+      for (const line of completeLines(path)) {
+        const point = pointIn(line);
+        if (point !== undefined) yield point;
+      }
+    },
+  };
+  const { size = 0 } = statSync(path, { throwIfNoEntry: false }) ?? {};
+  return size <= HELD_BYTES ? [...points] : points;
 }
 
 /**
@@ -89,7 +104,10 @@ export function mergeSweepFolders(folders: readonly string[], out: string): Swee
   manifests.forEach((manifest, i) => {
     checkSame(manifest, { ...whole, shard: manifest.shard }, folders[i]);
   });
-  const sources = folders.map((folder) => ({ path: join(folder, POINTS), index: indexPoints(join(folder, POINTS)) }));
+  const sources = folders.map((folder, i) => {
+    const path = join(folder, POINTS);
+    return { path, index: indexPoints(path, belongingTo(manifests[i])) };
+  });
   const owner = new Map<number, number>();
   sources.forEach(({ index }, source) => {
     for (const point of index.lines.keys()) if (!owner.has(point)) owner.set(point, source);
@@ -118,15 +136,37 @@ export function mergeSweepFolders(folders: readonly string[], out: string): Swee
 }
 
 export function readManifest(folder: string): SweepManifest {
+  let value: unknown;
   try {
-    return JSON.parse(readFileSync(join(folder, MANIFEST), 'utf8')) as SweepManifest;
+    value = JSON.parse(readFileSync(join(folder, MANIFEST), 'utf8'));
   } catch {
-    throw new InputError({
-      file: folder,
-      message: `is no folder of a sweep: there is no readable ${MANIFEST} in it`,
-      hint: 'give a folder that goodput sweep has written',
-    });
+    value = undefined;
   }
+  if (isManifest(value)) return value;
+  throw new InputError({
+    file: folder,
+    message: `is no folder of a sweep: there is no readable ${MANIFEST} in it`,
+    hint: 'give a folder that goodput sweep has written',
+  });
+}
+
+function isManifest(value: unknown): value is SweepManifest {
+  if (!isMapping(value)) return false;
+  const { version, name, fingerprint, points, shard, hasVariants, axes } = value;
+  const whole = (number: unknown) => Number.isSafeInteger(number);
+  return (
+    [version, name, fingerprint].every((text) => typeof text === 'string') &&
+    whole(points) &&
+    typeof hasVariants === 'boolean' &&
+    (shard === undefined || (isMapping(shard) && whole(shard.number) && whole(shard.of))) &&
+    Array.isArray(axes) &&
+    axes.every((axis) => isMapping(axis) && typeof axis.name === 'string' && typeof axis.path === 'string')
+  );
+}
+
+/** Which points a folder is for. */
+function belongingTo({ points, shard }: SweepManifest): (index: number) => boolean {
+  return (index) => index >= 0 && index < points && (shard === undefined || inShard(index, shard));
 }
 
 function checkSame(found: SweepManifest, expected: SweepManifest, folder: string): void {
@@ -155,6 +195,12 @@ function incomplete(missing: readonly number[], manifests: readonly SweepManifes
   };
 }
 
+/** What a process left that was killed while it wrote. */
+function removeTemporaries(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return;
+  for (const name of readdirSync(folder).filter(isTemporary)) rmSync(join(folder, name), { force: true });
+}
+
 function isEmpty(folder: string): boolean {
   const status = statSync(folder, { throwIfNoEntry: false });
   if (status === undefined) return true;
@@ -167,10 +213,10 @@ function writePoints(folder: string, lines: Iterable<string>): void {
 }
 
 function writeTables(folder: string, manifest: SweepManifest): void {
-  const points = () => readSweepPoints(folder);
-  const columns = sweepColumns(manifest, points());
-  writeLines(join(folder, 'sweep.csv'), csvRows(columns, points()));
-  writeParquet(join(folder, 'sweep.parquet'), columns, points());
+  const points = readSweepPoints(folder);
+  const columns = sweepColumns(manifest, points);
+  writeLines(join(folder, 'sweep.csv'), csvRows(columns, points));
+  writeParquet(join(folder, 'sweep.parquet'), columns, points);
 }
 
 function writeLines(path: string, lines: Iterable<string>): void {

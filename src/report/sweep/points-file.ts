@@ -1,5 +1,7 @@
 import { closeSync, fsync, fsyncSync, ftruncateSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import type { PointResult } from '../../experiment/sweep/point-result.js';
+import { InputError } from '../../scenario/input-error.js';
+import { isMapping } from '../../scenario/schema-walk.js';
 import { writeProblem } from '../atomic-file.js';
 
 const CHUNK_BYTES = 1 << 20;
@@ -15,22 +17,39 @@ export interface PointsIndex {
   completeBytes: number;
 }
 
-/** Finds the points of a file; lines that are torn or no points are passed over. None where there is no file. */
-export function indexPoints(path: string): PointsIndex {
+/**
+ * Finds the points of a file; lines that are torn or no points are passed over. None where there is no file.
+ *
+ * @param belongs which points the file is for; others are passed over, too
+ */
+export function indexPoints(path: string, belongs: (index: number) => boolean): PointsIndex {
   const lines = new Map<number, readonly [number, number]>();
   let completeBytes = 0;
   if (statSync(path, { throwIfNoEntry: false }) === undefined) return { lines, completeBytes };
   for (const line of completeLines(path)) {
-    const index = pointIndexOf(line.toString('utf8'));
-    if (index !== undefined && !lines.has(index)) lines.set(index, [completeBytes, line.length]);
+    const index = pointIn(line)?.index;
+    if (index !== undefined && belongs(index) && !lines.has(index)) lines.set(index, [completeBytes, line.length]);
     completeBytes += line.length + 1;
   }
   return { lines, completeBytes };
 }
 
+function openForReading(path: string): number {
+  try {
+    if (statSync(path).isFile()) return openSync(path, 'r');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+    throw new InputError({
+      file: path,
+      message: `cannot be read: ${code === 'ENOENT' ? 'there is no such file' : code}`,
+    });
+  }
+  throw new InputError({ file: path, message: 'is not a file' });
+}
+
 /** The lines of a file as they stand, without their ends; not what follows the last line end. */
 export function* completeLines(path: string): Generator<Buffer> {
-  const handle = openSync(path, 'r');
+  const handle = openForReading(path);
   try {
     const chunk = Buffer.alloc(CHUNK_BYTES);
     let pending = Buffer.alloc(0);
@@ -48,13 +67,20 @@ export function* completeLines(path: string): Generator<Buffer> {
   }
 }
 
-function pointIndexOf(line: string): number | undefined {
+const PARTS = ['goodput', 'ttftMs', 'tpotMs', 'throughput', 'cost'] as const;
+
+/** The point that a line holds; undefined where it is torn, or is no point. */
+export function pointIn(line: Buffer): PointResult | undefined {
+  let value: unknown;
   try {
-    const { index } = JSON.parse(line) as Partial<PointResult>;
-    return Number.isSafeInteger(index) ? index : undefined;
+    value = JSON.parse(line.toString('utf8'));
   } catch {
     return undefined;
   }
+  if (!isMapping(value) || !Number.isSafeInteger(value.index) || !isMapping(value.values)) return undefined;
+  const { summary, error } = value;
+  const isWhole = isMapping(summary) ? PARTS.every((part) => isMapping(summary[part])) : isMapping(error);
+  return isWhole ? (value as unknown as PointResult) : undefined;
 }
 
 /** Lines of a `points.jsonl` in the order of the points; one at a time, however many there are. */

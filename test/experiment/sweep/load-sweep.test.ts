@@ -11,6 +11,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'goodput-sweep-'));
   mkdirSync(join(folder, 'bases'));
   writeFileSync(join(folder, 'bases', 'quick.yaml'), QUICK);
+  writeFileSync(join(folder, 'bases', 'torn.yaml'), 'traffic: [\n');
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -64,7 +65,17 @@ describe('a sweep file', () => {
     [`base: bases/quik.yaml\n${SEEDS}`, /grid.yaml: base: there is no such file .*did you mean "quick.yaml"/],
     [`base: 7\n${SEEDS}`, /base: must be a scenario \(found 7; allowed: the path/],
     [`${BASE}${SEEDS}zip:\n  - { path: seed, values: [1] }\n`, /two columns would be called seed/],
+    [
+      `${BASE}axes: [{ path: seed, name: a, values: [1] }, { path: seed, values: [1] }]\n`,
+      /another axis sets this, too/,
+    ],
     [`${BASE}variants: [{ name: a }, { name: a }]\n`, /two variants are called a/],
+    [
+      `${BASE}variants:\n  - { name: a, set: { seed: 2 } }\n  - { name: b, set: { sed: 2 } }\n`,
+      /grid.yaml:4:\d+: variants\[1\].set.sed: leads nowhere .*"seed"/,
+    ],
+    [`base: grid.yaml\n${SEEDS}`, /base: is a sweep itself/],
+    [`base: bases/torn.yaml\n${SEEDS}`, /^bases\/torn.yaml:2:1: is not valid YAML/],
     ['- 1\n', /is not a sweep/],
     [QUICK, /is a scenario, not a sweep/],
   ])('%j is refused with %s', (text, message) => expect(() => load(text)).toThrow(message));

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
@@ -75,10 +75,44 @@ describe('a folder of points', () => {
     expect([...readSweepPoints(folder)].map(({ index }) => index)).toEqual([0, 1, 2]);
   });
 
+  it('goes on where a process was killed while it wrote its first or its last file', () => {
+    const young = join(root, 'young');
+    mkdirSync(young);
+    writeFileSync(join(young, '.sweep.json.123.part'), '{"ver');
+    fill('young', [point(0)]);
+    const old = fill('old', [point(0)]);
+    writeFileSync(join(old, '.points.jsonl.123.part'), '{"ind');
+    openSweepFolder(old, manifest, true).file.close();
+    for (const folder of [young, old]) expect(readdirSync(folder).sort()).toEqual(['points.jsonl', 'sweep.json']);
+  });
+
   it('keeps the first of two lines for the same point', () => {
     const folder = fill('a', [point(0, 'first'), point(0, 'second')]);
     finishSweepFolder(folder);
     expect([...readSweepPoints(folder)].map(({ values }) => values.x)).toEqual(['first']);
+  });
+
+  it('takes only whole lines of its own points for done', () => {
+    const folder = fill('a', [point(0), point(1)], { shard: { number: 1, of: 2 } });
+    for (const line of [
+      '{"index":2}',
+      '{"index":2,"values":{},"summary":{}}',
+      '[2]',
+      'null',
+      '{"index":7,"values":{},"error":{}}',
+    ]) {
+      appendFileSync(join(folder, 'points.jsonl'), `${line}\n`);
+    }
+    const { done, file } = openSweepFolder(folder, { ...manifest, shard: { number: 1, of: 2 } }, true);
+    file.close();
+    expect([...done]).toEqual([0]);
+  });
+
+  it.each(['null', '{}', '{"version":"0.1.0","axes":3}'])('is none where its manifest is %s', (manifestText) => {
+    const folder = fill('a', [point(0)]);
+    writeFileSync(join(folder, 'sweep.json'), manifestText);
+    expect(() => openSweepFolder(folder, manifest, true)).toThrow('is no folder of a sweep');
+    expect(() => mergeSweepFolders([folder], join(root, 'out'))).toThrow('is no folder of a sweep');
   });
 
   it('is not overwritten, and not continued by another sweep', () => {
