@@ -48,7 +48,8 @@ export function fleetsOf(
     return {
       ...baseText,
       name,
-      overrides: [...overridesOf(set), ...(configs.length === 0 ? last : [])],
+      // What an alternative changes may exist in the configurations alone, such as a second pool.
+      overrides: [...overridesOf(set), ...(configs.length === 0 ? last : settings)],
       configs:
         configs.length === 0
           ? [AS_IT_IS]

@@ -52,6 +52,7 @@ export const FIGURES: readonly FigureDescription[] = [
   describe('revenue.usdPerHour', 'revenue per hour', 'USD/h', 'more', dollars),
   describe('revenue.margin', 'margin', 'share', 'more', percent),
   describe('revenue.roi', 'return on cost', 'share', 'more', percent),
+  describe('revenue.npvUsd', 'net present value', 'USD', 'more', dollars),
 ];
 
 const known = new Map(FIGURES.map((figure) => [figure.path, figure]));
