@@ -23,7 +23,7 @@ export function checkMarkdown({ files, skipped }: CheckReport): string {
       const lines = complaints(file).map((line) => `- ${escapeMarkdown(line)}`);
       return `#### ${escapeMarkdown(file.path)}\n\n${lines.join('\n')}`;
     });
-  const claims = claimsMarkdown(files.map(({ claim }) => claim).filter((claim) => claim !== undefined));
+  const claims = claimsMarkdown(files.flatMap(({ path, claim }) => (claim === undefined ? [] : [{ path, claim }])));
   const parts = ['### goodput check', escapeMarkdown(totals(files, skipped)), ...claims, grid, ...details];
   return `${parts.join('\n\n')}\n`;
 }
