@@ -129,6 +129,24 @@ export function dollars(value: Maybe): string {
 }
 
 /**
+ * Amounts of money with the label of their currency: dollars as they are, another by its name.
+ *
+ * @example amounts('EUR')(0.31234) // 'EUR 0.312'
+ */
+export function amounts(currency: string): (value: Maybe) => string {
+  return currency === 'USD' ? dollars : (value) => dollars(value).replace('$', `${currency} `);
+}
+
+/**
+ * A difference of shares, in points of a percent.
+ *
+ * @example points(0.0251) // '2.51 points'
+ */
+export function points(share: Maybe): string {
+  return exists(share) ? `${number(share * 100)} points` : NOTHING;
+}
+
+/**
  * Half-width of an interval, as it stands behind or below its mean; empty where there is none.
  *
  * @example halfWidth(4.1, latency) // '±4.10 ms'

@@ -86,6 +86,27 @@ describe('goodput compare', () => {
     expect(readFileSync(at('out', 'curve.svg'), 'utf8')).toMatch(/^<\?xml.*\n<svg[\s\S]*<\/svg>\n$/);
   });
 
+  it('applies --set to the demand and to the curve, also of a fleet with configurations', async () => {
+    const argv = ['compare', at('fleets.yaml'), '--replications', '2', '--set'];
+    const { stdout } = await goodput([...argv, 'economics={currency: EUR, gpuHour: {h200-sxm: 2, b200-sxm: 3}}']);
+    expect(stdout).toMatch(/cost\.usdPerHour +EUR 4\.00 +EUR 6\.00 +1\.50 ±0/);
+    expect(stdout).toMatch(/tokens\/s\/user +slow EUR\/M +fast EUR\/M/);
+  });
+
+  it('compares what may be negative by its difference', async () => {
+    const price = 'traffic[0].price={input: 0.01, output: 0.1}';
+    const { stdout } = await goodput([
+      'compare',
+      at('fleets.yaml'),
+      '--replications',
+      '2',
+      '--no-curve',
+      '--set',
+      price,
+    ]);
+    expect(stdout).toMatch(/revenue\.margin +-[\d,]+ % +-[\d,]+ % +-[\d,]+ points ±[\d.,]+ points/);
+  });
+
   it('names line and key of a mistake in a comparison file', async () => {
     const { code, stderr } = await goodput(['compare', at('wrong.yaml')]);
     expect(code).toBe(2);

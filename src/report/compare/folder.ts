@@ -16,7 +16,7 @@ import { winnersGrids } from './winners.js';
  */
 export function writeComparison(folder: string, comparison: Comparison): void {
   const { curve, currency } = comparison;
-  const grids = [comparisonGrid(comparison), ...winnersGrids(curve)];
+  const grids = [comparisonGrid(comparison), ...winnersGrids(comparison)];
   writeFileAtomic(join(folder, 'comparison.json'), `${JSON.stringify(comparison, null, 2)}\n`);
   writeFileAtomic(join(folder, 'comparison.md'), `${grids.map(gridMarkdown).join('\n\n')}\n`);
   if (curve === null) return;

@@ -54,6 +54,7 @@ export const FIGURES: readonly FigureDescription[] = [
   describe('revenue.margin', 'margin', 'share', 'more', 'percent'),
   describe('revenue.roi', 'return on cost', 'share', 'more', 'percent'),
   describe('revenue.paybackMonths', 'payback', 'months', 'less', 'number'),
+  describe('revenue.npvUsd', 'net present value', 'USD', 'more', 'dollars'),
 ];
 
 const known = new Map(FIGURES.map((figure) => [figure.path, figure]));

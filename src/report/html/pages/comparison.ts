@@ -1,6 +1,7 @@
 import type { ComparedScenario, Comparison } from '../../../experiment/compare/compare.js';
-import { COMPARED } from '../../../experiment/compare/figures.js';
+import { COMPARED, type ComparedFigure } from '../../../experiment/compare/figures.js';
 import type { PairedFigure } from '../../../experiment/compare/paired.js';
+import { againstFirst, ratioOf, toneOf } from '../../compare/against-first.js';
 import { halfWidth, number } from '../../format.js';
 import { NEUTRAL } from '../chart/frame.js';
 import { ranges } from '../chart/ranges.js';
@@ -189,9 +190,11 @@ function frontierChart(scenarios: readonly ComparedScenario[], name: string, pat
 function ratioSection(scenarios: readonly ComparedScenario[]): Section[] {
   const [first, ...others] = scenarios;
   const charts = others.flatMap((of, i): ChartFigure[] => {
-    const known = COMPARED.flatMap(({ metric, better }) => {
+    const known = COMPARED.flatMap((compared) => {
+      const { metric, better } = compared;
       const figure = of.figures?.[metric];
-      return figure?.ratio != null && figure.ratio > 0 ? [{ metric, better, figure, ratio: figure.ratio }] : [];
+      const ratio = ratioOf(compared, figure);
+      return figure !== undefined && ratio !== null && ratio > 0 ? [{ metric, better, figure, ratio }] : [];
     });
     if (known.length === 0) return [];
     const title = `${of.name} as a multiple of ${first.name}`;
@@ -213,7 +216,7 @@ function ratioSection(scenarios: readonly ComparedScenario[]): Section[] {
           ],
           rows: known.map(({ metric, better, figure, ratio }) => {
             const { label, write } = figureAt(metric);
-            const series = !figure.significant ? NEUTRAL : figure.difference > 0 === (better === 'more') ? 0 : 1;
+            const series = { good: 0, bad: 1, quiet: NEUTRAL }[toneOf(better, figure)];
             const tip = `${label}\n${first.name}: ${write(figure.reference)}\n${of.name}: ${write(figure.value)}\nratio ${number(ratio)} ${halfWidth(figure.ratioHalfWidth, (value) => number(value, 2))}`;
             return { name: label, dots: [{ value: ratio, spread: figure.ratioHalfWidth, name: 'ratio', tip, series }] };
           }),
@@ -246,7 +249,8 @@ function sideBySide(scenarios: readonly ComparedScenario[]): DataTable {
       ...others.flatMap(({ name }) => [{ label: name }, { label: 'ratio' }]),
     ],
     rows: COMPARED.filter(({ metric }) => scenarios.some(({ summary }) => numberAt(summary, metric) !== null)).map(
-      ({ metric, better }) => {
+      (compared) => {
+        const { metric } = compared;
         const figure = figureAt(metric);
         return [
           { text: figure.label },
@@ -254,7 +258,7 @@ function sideBySide(scenarios: readonly ComparedScenario[]): DataTable {
           figureCell(figure, scenarios[0].summary, scenarios[0].intervals),
           ...others.flatMap((of): DataCell[] => [
             figureCell(figure, of.summary, of.intervals),
-            ratioCell(of.figures?.[metric], better),
+            againstCell(compared, of.figures?.[metric]),
           ]),
         ];
       },
@@ -262,9 +266,7 @@ function sideBySide(scenarios: readonly ComparedScenario[]): DataTable {
   };
 }
 
-function ratioCell(figure: PairedFigure | undefined, better: 'more' | 'less'): DataCell {
-  if (figure?.ratio == null) return { text: '' };
-  const text = `${number(figure.ratio)} ${halfWidth(figure.ratioHalfWidth, (value) => number(value, 2))}`.trim();
-  const tone = !figure.significant ? 'quiet' : figure.difference > 0 === (better === 'more') ? 'good' : 'bad';
-  return { text, value: figure.ratio, tone };
+function againstCell(compared: ComparedFigure, figure: PairedFigure | undefined): DataCell {
+  const value = compared.signed === true ? figure?.difference : ratioOf(compared, figure);
+  return value == null ? { text: '' } : { ...againstFirst(compared, figure), value };
 }
