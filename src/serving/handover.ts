@@ -116,6 +116,22 @@ export class Handover {
     }
   }
 
+  /**
+   * `source` gives up the caches that it keeps and nobody has begun to fetch.
+   *
+   * @returns their requests, in order of arrival
+   */
+  abandon(source: Instance): number[] {
+    const { store } = this.host;
+    const rows: number[] = [];
+    store.forEach((row) => {
+      if (store.instance[row] === PLACE.computed && store.sourceInstance[row] === source.index) rows.push(row);
+    });
+    rows.sort((a, b) => store.id[a] - store.id[b]);
+    for (const row of rows) this.cancel(row);
+    return rows;
+  }
+
   /** Sends waiting requests, in their order, to decode instances with room. */
   dispatch(): void {
     const { store } = this.host;

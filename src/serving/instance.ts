@@ -171,12 +171,14 @@ export class Instance {
   }
 
   /**
-   * Before memory changes hands in the middle of a run: evicts what its steps up to the next boundary need, as steps taken one
-   * by one would have, and lets the run end there.
+   * Before memory changes hands in the middle of a run: notes what its steps have taken so far, evicts what they need up to the
+   * next boundary, as steps taken one by one would have, and lets the run end there.
    */
   private settle(): void {
     const { prefixes, decoding, runDecoding } = this;
-    if (prefixes === undefined || this.runSteps === 0) return;
+    if (this.runSteps === 0) return;
+    this.kv.note(this.admission.blocksOfSteps);
+    if (prefixes === undefined) return;
     const steps = this.stepsUntilBoundary();
     prefixes.evictUntilFree(decoding.blocksOver(decoding.step, steps, runDecoding));
     this.cut(steps);
