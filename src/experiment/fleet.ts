@@ -1,5 +1,5 @@
 import { shippedCalibration } from '../catalog/calibrations/shipped.js';
-import { type Gpu, gpus, kvTransfers, models, stacks, startup } from '../catalog/index.js';
+import { gpus, models, stacks, startup } from '../catalog/index.js';
 import {
   type Calibration,
   type CalibrationSubject,
@@ -22,8 +22,8 @@ import { InputError } from '../scenario/input-error.js';
 import type { Performance, Scenario, Pool as ScenarioPool } from '../scenario/schema.js';
 import type { Pool } from '../serving/pool.js';
 import type { TierSpec } from '../serving/tier.js';
-import type { TransferOptions } from '../serving/transfers.js';
 import type { OpenFile } from '../traffic/lines.js';
+import { handedOverBytes, ports, type TransferLink, transferLink } from './transfer-link.js';
 import { parseCalibration } from './validation/calibration-file.js';
 
 /** A pool that can be simulated, with what a report wants to say about it. */
@@ -46,8 +46,8 @@ export interface FleetPool {
  *
  * @throws InputError where a model does not fit, cannot be split that way, or a step-time table cannot be read
  */
-export function buildFleet({ factory }: Scenario, openFile: OpenFile): FleetPool[] {
-  const link = transferLink(factory);
+export function buildFleet({ factory, planner }: Scenario, openFile: OpenFile): FleetPool[] {
+  const link = transferLink(factory, planner);
   const calibrate = calibrationOf(factory, openFile);
   return factory.pools.map((pool, index) => {
     const key = `factory.pools[${index}]`;
@@ -121,9 +121,9 @@ function physicalPool(
         perInputTokenSeconds,
       },
       admissionSteps: Math.round(admissionSteps),
-      kvBytesPerToken: factory.transfer?.bytesPerToken ?? instance.kvBytesPerToken,
+      ...handedOverBytes(factory, scenario, kvPrecision),
       tiers: tierSpecs(scenario, factory.transfer?.bytesPerToken ?? instance.kvBytesPerToken, instance.gpus, key),
-      portBytesPerSecond: instance.gpus * link.bytesPerSecond(gpu),
+      ...ports(link, scenario),
       floorSeconds: (decoding, contextTokens) =>
         decoding === 0 ? 0 : physicalFloorSeconds(spec, decoding, contextTokens, 0),
     },
@@ -172,7 +172,7 @@ function givenPool(
       admissionSteps: 0,
       kvBytesPerToken: factory.transfer?.bytesPerToken ?? 0,
       tiers: tierSpecs(scenario, factory.transfer?.bytesPerToken ?? 0, tp * pp * attentionDp, key),
-      portBytesPerSecond: tp * pp * attentionDp * link.bytesPerSecond(gpus[scenario.gpu ?? '']),
+      ...ports(link, scenario),
     },
     gpu: scenario.gpu ?? null,
     tier: 'given',
@@ -181,53 +181,6 @@ function givenPool(
     startupSeconds: startup.engineSeconds,
     warnings: [],
     breakdown: () => [],
-  };
-}
-
-/** What KV caches cross between pools. */
-export interface TransferLink {
-  latencySeconds: number;
-  /** Payload of one GPU's link in one direction. */
-  bytesPerSecond(gpu: Gpu | undefined): number;
-}
-
-/** Link of a GPU that is not named: 400 Gb/s, the usual NIC of a Hopper node. */
-const DEFAULT_LINK_BYTES_PER_SECOND = 50e9;
-
-/** The link between prefill and decode pools, from the scenario, else from its stack and GPUs. */
-export function transferLink({ transfer, stack, pools }: Scenario['factory']): TransferLink {
-  const usual = kvTransfers[stack];
-  const efficiency = transfer?.efficiency ?? usual.linkEfficiency;
-  const total = pools.reduce(
-    (sum, { replicas, parallelism: { tp, pp, attentionDp } }) => sum + replicas * tp * pp * attentionDp,
-    0,
-  );
-  const oneDomain = pools.every(
-    ({ gpu }) => gpu !== undefined && gpu === pools[0].gpu && total <= gpus[gpu].scaleUpDomainGpus,
-  );
-  const scaleUp = transfer?.link === 'scale-up' || (transfer?.link !== 'scale-out' && oneDomain);
-  return {
-    latencySeconds: transfer?.latency ?? usual.latencySeconds,
-    bytesPerSecond: (gpu) =>
-      efficiency *
-      (gpu === undefined
-        ? DEFAULT_LINK_BYTES_PER_SECOND
-        : scaleUp
-          ? gpu.scaleUpBytesPerSecond
-          : gpu.scaleOutBytesPerSecond),
-  };
-}
-
-/** How KV caches are sent. Without a model nobody knows of layers, so they come with the option. */
-export function transferOptions(factory: Scenario['factory']): TransferOptions {
-  const { transfer, model, disaggregation } = factory;
-  const layers = transfer?.layers ?? (model === undefined ? 1 : entry(models, model, 'factory.model').layers);
-  const { latencySeconds } = transferLink(factory);
-  return {
-    latencySeconds,
-    layerWise: transfer?.overlap === 'layer-wise',
-    layers,
-    rolesChange: disaggregation?.switching !== undefined,
   };
 }
 

@@ -18,10 +18,11 @@ import type { OpenFile } from '../traffic/lines.js';
 import { VERSION } from '../version.js';
 import { buildControl, buildGate } from './control.js';
 import { demandsOf, evaluateExpectations } from './expectations.js';
-import { buildFleet, type FleetPool, transferOptions } from './fleet.js';
+import { buildFleet, type FleetPool } from './fleet.js';
 import { isReplicated, precisionMetric, replicate } from './replicate.js';
 import type { ResultDocument } from './result.js';
 import { summarize } from './summary.js';
+import { transferOptions } from './transfer-link.js';
 import { WarmUpFinder } from './warmup.js';
 import { NOT_STEADY, warnings } from './warnings.js';
 
@@ -149,7 +150,7 @@ function simulateOnce(
     recorder,
     onArrival: options.onArrival,
     randomStream: (purpose) => randomStream(scenario.seed, replication, purpose),
-    transfer: transferOptions(scenario.factory),
+    transfer: transferOptions(scenario),
     paths: scenario.factory.disaggregation,
     switching: scenario.factory.disaggregation?.switching,
     timeline: options.timeline,

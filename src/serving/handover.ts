@@ -28,7 +28,10 @@ export class Handover {
     timer: number,
     private readonly options: TransferOptions,
   ) {
-    const ports = Float64Array.from(instances, ({ pool }) => pool.portBytesPerSecond);
+    const ports = {
+      all: Float64Array.from(instances, ({ pool }) => pool.portBytesPerSecond),
+      oneFlow: Float64Array.from(instances, ({ pool }) => pool.flowBytesPerSecond ?? pool.portBytesPerSecond),
+    };
     this.transfers = new Transfers(host.events, timer, ports, options.latencySeconds);
     const decoding = instances.slice(firstDecode);
     this.router = new LeastLoaded(routingWeights(decoding.map(({ pool }) => ({ ...pool, role: 'decode' as const }))));
@@ -143,7 +146,7 @@ export class Handover {
       const found = to.reserve(row);
       this.router.delivered(to.index - this.firstDecode, to.load);
       const from = this.instances[store.sourceInstance[row]];
-      const bytes = (store.prefillTokens[row] - found) * from.pool.kvBytesPerToken;
+      const bytes = (store.prefillTokens[row] - found) * to.pool.kvBytesPerToken + (to.pool.kvBytesPerRequest ?? 0);
       const sent = this.overlapSeconds(row);
       store.targetInstance[row] = to.index;
       store.instance[row] = PLACE.underWay;

@@ -2,8 +2,13 @@ import type { EventQueue } from '../engine/event-queue.js';
 import { IndexedHeap } from '../engine/indexed-heap.js';
 import { maxMinFairRates } from './max-min-fair.js';
 
-/** Bytes per second that one instance sends or receives, all its GPUs together. */
-export type PortRates = Float64Array;
+/** Bytes per second that instances send or receive. */
+export interface PortRates {
+  /** By instance, all its GPUs together. */
+  readonly all: Float64Array;
+  /** By instance, what one flow gets at most. */
+  readonly oneFlow: Float64Array;
+}
 
 /** How KV caches are sent. */
 export interface TransferOptions {
@@ -33,13 +38,13 @@ export class Transfers {
   /** Requests whose bytes have all left, by the time at which they land. */
   private readonly landing = new IndexedHeap();
 
-  /**
-   * @param timer of the event queue; goes off when {@link land} has something to do
-   * @param ports bytes per second of each instance, in and out alike
-   */
   /** Whether flows have begun that have no rate yet. */
   private stale = false;
 
+  /**
+   * @param timer of the event queue; goes off when {@link land} has something to do
+   * @param ports of each instance, in and out alike
+   */
   constructor(
     private readonly events: EventQueue,
     private readonly timer: number,
@@ -118,7 +123,7 @@ export class Transfers {
 
   private share(): void {
     this.stale = false;
-    this.rates = maxMinFairRates(this.from, this.to, this.ports);
+    this.rates = maxMinFairRates(this.from, this.to, this.ports.all, this.ports.oneFlow);
     this.schedule();
   }
 
