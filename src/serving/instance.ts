@@ -201,6 +201,7 @@ export class Instance {
   /** From the next boundary on steps take `factor` times as long as they should. */
   setSlowdown(factor: number): void {
     this.slowdown = factor;
+    this.host.timeline?.slowed(this, factor, this.host.events.now);
     if (this.runSteps > 0) this.cut(this.stepsUntilBoundary());
   }
 
