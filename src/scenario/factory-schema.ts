@@ -181,7 +181,7 @@ const transfer = z.strictObject({
   link: choice(['auto', 'scale-up', 'scale-out'])
     .default('auto')
     .describe('Links that KV caches cross; auto: the NVLink domain where it holds the whole fleet, else the network'),
-  bandwidth: bytesPerSecond({ min: 0, max: 1e15, above: true })
+  bandwidth: bytesPerSecond({ min: 1e6, max: 1e15 })
     .optional()
     .describe('Of the link of one GPU, in one direction; default: that of its GPU in the catalog'),
   latency: duration({ min: 0, max: HOUR }).optional().describe('Fixed time of a transfer; default follows the stack'),

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { trafficPresets } from '../../src/catalog/index.js';
 import { trafficSchema } from '../../src/scenario/traffic-schema.js';
@@ -77,5 +78,30 @@ describe('traffic presets', () => {
     [{ rate: 3, arrivals: { process: 'poisson', rate: 1 }, input: lengths, output: lengths }, /belongs to a preset/],
   ])('%o is refused with a reason', (entry, message) => {
     expect(() => trafficSchema.parse([entry as never])).toThrow(message);
+  });
+});
+
+const facts = '../shared/facts/mlperf-inference.csv';
+
+describe.skipIf(!existsSync(facts))('presets of MLPerf', () => {
+  it('have the limits of the benchmark, server and interactive', () => {
+    const rows = readFileSync(facts, 'utf8').trim().split('\n').slice(1);
+    let checked = 0;
+    for (const row of rows) {
+      const [benchmark, _dataset, _samples, ...limits] = row.split(',');
+      const name = `mlperf-${benchmark.replace('-99 / 99.9', '')}`;
+      for (const [preset, ttft, tpot] of [
+        [name, limits[0], limits[1]],
+        [`${name}-interactive`, limits[2], limits[3]],
+      ]) {
+        if (ttft === '') continue;
+        expect(trafficPresets[preset].demand.slo, preset).toEqual({
+          ttft: Number(ttft) / 1000,
+          tpot: Number(tpot) / 1000,
+        });
+        checked++;
+      }
+    }
+    expect(checked).toBe(8);
   });
 });
