@@ -192,8 +192,8 @@ describe('prompts and answers apart: what survives', () => {
     expect(fail('decode', 0.0105).retries).toBe(0);
   });
 
-  it('a cache whose source fails is computed again, with the first token that the client has', () => {
-    expect(fail('prefill', 0.0105).milliseconds).toBeCloseTo(10.5 + 10 + 1 + 99 * 10, 6);
+  it('a cache whose source fails is computed again: it holds the first token, which comes with it', () => {
+    expect(fail('prefill', 0.0105).milliseconds).toBeCloseTo(10.5 + 10 + 1 + 100 * 10, 6);
     expect(fail('prefill', 0.0105).retries).toBe(1);
   });
 
