@@ -190,7 +190,9 @@ describe('truncation', () => {
 
   it('says what maxOutputTokens does to answers', () => {
     const cut = (lengths: Lengths, tokens: number) => cutNote(lengths, tokens, () => []);
-    expect(cut({ distribution: 'uniform', min: 1, max: 10 }, 5)).toBe('maxOutputTokens 5 lowers the mean from 5.5 to 4');
+    expect(cut({ distribution: 'uniform', min: 1, max: 10 }, 5)).toBe(
+      'maxOutputTokens 5 lowers the mean from 5.5 to 4',
+    );
     expect(cut({ distribution: 'uniform', min: 1, max: 10 }, 10)).toBeUndefined();
     expect(cut({ distribution: 'fixed', value: 80, min: 1 }, 60)).toBe(
       'maxOutputTokens 60 lowers the mean from 80 to 60',
