@@ -101,6 +101,10 @@ lines[0].points.forEach((point, i) => {
   other.above = !point.above;
 });
 const top = Math.ceil(4 * Math.max(...lines.flatMap(({ points }) => points.map(({ y }) => y)))) / 4;
+// Where limits are loose the lines are low.
+lines.forEach((line, i) => {
+  line.nameAt = [56, top - 0.12 * (i + 1)];
+});
 writeFileSync(
   process.argv[2] ?? 'docs/img/disaggregation.svg',
   linePicture({
