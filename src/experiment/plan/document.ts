@@ -1,4 +1,4 @@
-import type { Scenario } from '../../scenario/schema.js';
+import type { PlannerScenario, Scenario } from '../../scenario/schema.js';
 import type { ResultDocument } from '../result.js';
 import type { ChosenPool, FleetChoice } from './fleet-choice.js';
 import type { Excluded } from './space.js';
@@ -14,6 +14,8 @@ export interface Figures {
   ttftMsP99: number | null;
   tpotMsP99: number | null;
   gpuBusy: number | null;
+  /** GPUs that were there on average: fewer than the fleet's where a planner changes its size. */
+  averageGpus: number | null;
   outputTokensPerSecondPerUser: number | null;
   outputTokensPerSecondPerGpu: number | null;
   usdPerMillionOutputTokens: number | null;
@@ -25,6 +27,23 @@ export interface Figures {
   /** Why there are no figures. */
   error?: string;
 }
+
+/** Of a fleet of which nothing is known (yet). */
+export const NO_FIGURES: Figures = {
+  holds: false,
+  shortfalls: [],
+  attainment: null,
+  ttftMsP99: null,
+  tpotMsP99: null,
+  gpuBusy: null,
+  averageGpus: null,
+  outputTokensPerSecondPerUser: null,
+  outputTokensPerSecondPerGpu: null,
+  usdPerMillionOutputTokens: null,
+  usdPerMillionGoodOutputTokens: null,
+  calibration: null,
+  uncertainty: null,
+};
 
 /** A fleet that was simulated, and how it did. */
 export interface EvaluatedFleet extends FleetChoice, Figures {}
@@ -105,7 +124,11 @@ export interface PlanDocument extends Head {
   };
   /** The cheapest fleet that holds; null where none does. */
   best:
-    | (EvaluatedFleet & { confirmation: Confirmation | null; factory: { pools: Scenario['factory']['pools'] } })
+    | (EvaluatedFleet & {
+        confirmation: Confirmation | null;
+        factory: { pools: Scenario['factory']['pools'] };
+        planner: PlannerScenario;
+      })
     | null;
   /** The cheapest fleet of every kind that was found to hold, cheapest first. */
   alternatives: EvaluatedFleet[];

@@ -1,13 +1,14 @@
-import type { Scenario } from '../../scenario/schema.js';
+import type { PlannerScenario, Scenario } from '../../scenario/schema.js';
 import { studentInterval } from '../intervals.js';
 import type { Executor } from '../sweep/executor.js';
-import type { Confirmation, Figures } from './document.js';
+import { type Confirmation, type Figures, NO_FIGURES } from './document.js';
 import { scaledTraffic } from './scaled-traffic.js';
 import { shortfalls, type Target } from './target.js';
 
 /** What is changed about the scenario for one simulation. */
 export interface Change {
   pools?: Scenario['factory']['pools'];
+  planner?: PlannerScenario;
   /** Times the demand. */
   demand?: number;
   seed?: number;
@@ -41,10 +42,11 @@ export class Evaluator {
   }
 
   /** @throws Error where goodput itself fails */
-  async figures({ pools, demand = 1, seed }: Change): Promise<Figures> {
+  async figures({ pools, planner, demand = 1, seed }: Change): Promise<Figures> {
     const { scenario, file, baseDirectory } = this.planned;
     const overrides = [
       ...(pools === undefined ? [] : [`factory.pools=${JSON.stringify(pools)}`]),
+      ...(planner === undefined ? [] : [`planner=${JSON.stringify(planner)}`]),
       ...(demand === 1 ? [] : [`traffic=${JSON.stringify(scaledTraffic(scenario.traffic, demand))}`]),
       ...(seed === undefined ? [] : [`seed=${seed}`]),
     ];
@@ -62,6 +64,7 @@ export class Evaluator {
       ttftMsP99: ttftMs.p99,
       tpotMsP99: tpotMs.p99,
       gpuBusy: utilization.gpuBusy,
+      averageGpus: utilization.averageGpus,
       outputTokensPerSecondPerUser: throughput.outputTokensPerSecondPerUser,
       outputTokensPerSecondPerGpu: throughput.outputTokensPerSecondPerGpu,
       usdPerMillionOutputTokens: cost.usdPerMillionOutputTokens,
@@ -102,19 +105,5 @@ export class Evaluator {
 const ATTAINMENT = 'goodput.attainment';
 
 function nothing(error: string): Figures {
-  return {
-    holds: false,
-    shortfalls: ['could not be simulated'],
-    attainment: null,
-    ttftMsP99: null,
-    tpotMsP99: null,
-    gpuBusy: null,
-    outputTokensPerSecondPerUser: null,
-    outputTokensPerSecondPerGpu: null,
-    usdPerMillionOutputTokens: null,
-    usdPerMillionGoodOutputTokens: null,
-    calibration: null,
-    uncertainty: null,
-    error,
-  };
+  return { ...NO_FIGURES, shortfalls: ['could not be simulated'], error };
 }
