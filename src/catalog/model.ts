@@ -63,6 +63,8 @@ export interface Model {
   readonly moe: MixtureOfExperts | null;
   /** Block format of its 4-bit floating-point checkpoints. */
   readonly fp4Format: 'nvfp4' | 'mxfp4';
+  /** Scales of its 8-bit checkpoints: one per tensor or row, or one per block of 128 x 128 weights, which other kernels multiply. */
+  readonly fp8Scales: 'tensor' | 'block';
   readonly source: string;
   /** Month of release. */
   readonly asOf: string;

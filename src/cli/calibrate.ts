@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Argv } from 'yargs';
+import { type AnyRun, anyRun } from '../experiment/validation/any-run.js';
 import { calibrateRuns, simulateRuns } from '../experiment/validation/calibrate-runs.js';
 import { calibrationJson, calibrationSource } from '../experiment/validation/calibration-file.js';
 import { latencyErrors } from '../experiment/validation/errors.js';
-import { type MeasuredRun, measuredRuns } from '../experiment/validation/measured-run.js';
+import { splitRows } from '../experiment/validation/measured-run.js';
 import { readMeasurements } from '../experiment/validation/measurements.js';
-import { validate } from '../experiment/validation/validate.js';
+import { type ValidationReport, validate } from '../experiment/validation/validate.js';
 import type { CalibrationSet, LatencyErrors } from '../perf/index.js';
 import { writeFileAtomic } from '../report/atomic-file.js';
 import { InputError } from '../scenario/input-error.js';
@@ -15,7 +16,7 @@ import { type Io, print } from './io.js';
 import { progressOn, readCalibration, readTextFile, wholeOption } from './validate.js';
 
 interface CalibrateOptions {
-  csv: string | undefined;
+  csv: readonly string[];
   out: string | undefined;
   base: string;
   title: string | undefined;
@@ -27,11 +28,16 @@ interface CalibrateOptions {
 
 /** `goodput calibrate`: fits the coefficients to measured runs, or kernel curves to kernel tables. */
 export const calibrateCommand = defineCommand({
-  usage: 'calibrate [csv]',
+  usage: 'calibrate [csv..]',
   describe: 'Fit the performance model to measured runs, or to kernel timings',
   builder: (yargs: Argv) =>
     yargs
-      .positional('csv', { type: 'string', describe: 'Measured runs; docs/formats.md has the columns' })
+      .positional('csv', {
+        type: 'string',
+        array: true,
+        default: [] as readonly string[],
+        describe: 'Measured runs; docs/formats.md has the columns',
+      })
       .option('out', { type: 'string', requiresArg: true, describe: 'Where the calibration goes (.json, .ts)' })
       .option('base', {
         type: 'string',
@@ -58,14 +64,14 @@ async function run(options: CalibrateOptions, io: Io): Promise<number> {
   if (kernels !== undefined) {
     return calibrateKernelsFrom({ folder: kernels, format, ...(out === undefined ? {} : { out }) }, io);
   }
-  if (csv === undefined) throw new InputError({ message: 'calibrate needs a file of measured runs, or --kernels' });
-  const text = readTextFile(csv);
-  const rows = readMeasurements(text, csv);
-  const { runs, skipped } = measuredRuns(rows);
+  if (csv.length === 0) throw new InputError({ message: 'calibrate needs a file of measured runs, or --kernels' });
+  const texts = csv.map(readTextFile);
+  const rows = texts.flatMap((text, i) => readMeasurements(text, csv[i]));
+  const { runs, skipped } = splitRows(rows, anyRun);
   if (runs.length === 0) {
     throw new InputError({
       message: 'has no row that can be simulated',
-      file: csv,
+      file: csv[0],
       hint: skipped[0]?.reason,
     });
   }
@@ -74,16 +80,19 @@ async function run(options: CalibrateOptions, io: Io): Promise<number> {
   const set = calibrateRuns(runs, {
     base,
     title: options.title ?? `fit to ${runs.length} measured runs`,
-    sha256: createHash('sha256').update(text).digest('hex'),
+    sha256: createHash('sha256').update(texts.join('')).digest('hex'),
   });
   const errors = { ...set.errors };
   const context = { set: base, workers: wholeOption('workers', options.workers, 1, 1024), onDone: progressOn(io) };
-  // Runs of several pools are not fitted to: they say nothing about the fit.
   const fitted = runs.map(({ measurement }) => measurement);
-  if (folds > 1) errors.measured = bands(await validate(fitted, { ...context, holdOut: { kind: 'folds', folds } }));
+  if (folds > 1) {
+    const report = await validate(fitted, { ...context, holdOut: { kind: 'folds', folds } });
+    errors.measured = bands(report, 'aggregated');
+    errors.disaggregated = bands(report, 'disaggregated');
+  }
   // Only a fit from scratch says how it does without a GPU: a base may have seen it.
   if (options.base === 'none' && folds > 1 && new Set(runs.map(({ gpu }) => gpu.name)).size > 1) {
-    errors.transferred = bands(await validate(fitted, { ...context, holdOut: { kind: 'gpu' } }));
+    errors.transferred = bands(await validate(fitted, { ...context, holdOut: { kind: 'gpu' } }), 'aggregated');
   }
   const finished: CalibrationSet = { ...set, errors };
   if (out !== undefined)
@@ -95,26 +104,30 @@ async function run(options: CalibrateOptions, io: Io): Promise<number> {
   return EXIT.fine;
 }
 
-function bands({ overall: { tpot, ttft } }: Awaited<ReturnType<typeof validate>>): LatencyErrors {
+function bands({ byMode }: ValidationReport, mode: 'aggregated' | 'disaggregated'): LatencyErrors | null {
+  const errors = byMode[mode];
+  if (errors === undefined) return null;
+  const { tpot, ttft } = errors;
   return {
     tpot: { mape: tpot.mape, medianApe: tpot.medianApe },
     ttft: { mape: ttft.mape, medianApe: ttft.medianApe },
   };
 }
 
-function before(runs: readonly MeasuredRun[], base: CalibrationSet): LatencyErrors {
+function before(runs: readonly AnyRun[], base: CalibrationSet): LatencyErrors {
   const predicted = simulateRuns(runs, base);
   return latencyErrors(runs.map((run, i) => ({ run, predicted: predicted[i] })));
 }
 
 function summary(set: CalibrationSet, base: LatencyErrors, skipped: number): string {
   const line = (name: string, errors: LatencyErrors | null): string[] =>
-    errors === null ? [] : [`${name.padEnd(34)} TPOT ${percent(errors.tpot)}   TTFT ${percent(errors.ttft)}`];
+    errors === null ? [] : [`${name.padEnd(36)} TPOT ${percent(errors.tpot)}   TTFT ${percent(errors.ttft)}`];
   return [
     `${set.data.runs} runs, ${skipped} skipped; mean and median error in %:`,
     ...line('before', base),
     ...line('on the runs it was fitted to', set.errors.fit),
     ...line('on configurations kept out', set.errors.measured),
+    ...line('prefill and decode apart, kept out', set.errors.disaggregated),
     ...line('on GPUs kept out', set.errors.transferred),
     '',
   ].join('\n');

@@ -127,7 +127,7 @@ function rendered(comparison: Comparison, format: CompareCommandOptions['format'
       ? 'one run each: ratios have no intervals'
       : `means of ${replications} runs each; ± half-widths of 95 % intervals, paired by common random numbers`;
   const notes = [`${legend}; demand of ${plain(scenarios[0].name)}, seed ${seed}`, ...alignmentText(comparison)];
-  const grids = [comparisonGrid(comparison), ...winnersGrids(comparison.curve)];
+  const grids = [comparisonGrid(comparison), ...winnersGrids(comparison)];
   const blocks =
     format === 'markdown'
       ? [gridMarkdown(grids[0]), notes.join('\n'), ...grids.slice(1).map(gridMarkdown)]

@@ -1,11 +1,12 @@
 import type { Argv } from 'yargs';
 import { writeFileAtomic } from '../report/atomic-file.js';
-import { differences } from '../report/diff/differences.js';
+import { differenceNotes, differences } from '../report/diff/differences.js';
 import { differenceChart, differenceGrid } from '../report/diff/render.js';
 import { readAiperfSummary } from '../report/exports/aiperf/read-summary.js';
 import { chartSvg } from '../report/html/index.js';
 import { gridMarkdown } from '../report/markdown.js';
 import { renderGrid } from '../report/table.js';
+import { plain } from '../report/text.js';
 import { InputError } from '../scenario/input-error.js';
 import { defineCommand, EXIT } from './command.js';
 import { type Io, print, wantsColor } from './io.js';
@@ -40,7 +41,9 @@ export const diffCommand = defineCommand({
 });
 
 async function run({ simulated, measured, format, plot }: DiffCommandOptions, io: Io): Promise<number> {
-  const all = differences(readAiperfSummary(simulated), readAiperfSummary(measured));
+  const runs = [readAiperfSummary(simulated), readAiperfSummary(measured)] as const;
+  const all = differences(...runs);
+  const notes = differenceNotes(...runs);
   if (all.length === 0) {
     throw new InputError({ file: measured, message: `has no metric in common with ${simulated}` });
   }
@@ -48,10 +51,11 @@ async function run({ simulated, measured, format, plot }: DiffCommandOptions, io
   const grid = differenceGrid(all);
   const text =
     format === 'json'
-      ? JSON.stringify({ simulated, measured, differences: all }, null, 2)
+      ? JSON.stringify({ simulated, measured, notes, differences: all }, null, 2)
       : format === 'markdown'
         ? gridMarkdown(grid)
         : renderGrid(grid, wantsColor(io.stdout, io.env));
   await print(io.stdout, `${text}\n`);
+  for (const note of notes) await print(io.stderr, `${plain(note)}\n`);
   return EXIT.fine;
 }

@@ -72,7 +72,7 @@ async function run({ paths, format, chart, out, quiet }: ReportCommandOptions, i
   const figure = chosenChart(reports, chart);
   if (format === 'svg') return write(chartSvg(figure), out, io);
   if (out === undefined) throw new InputError({ message: '--format png needs --out', hint: 'such as --out chart.png' });
-  await writePng(out, chartSvg(figure), figure.svg);
+  await writePng(out, chartSvg(figure));
   return EXIT.fine;
 }
 

@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs';
 import { inlineExecutor, type PointExecutor, poolExecutor, runAll } from '../experiment/sweep/executor.js';
-import { type LoadedSweep, loadSweep, taskOf } from '../experiment/sweep/load-sweep.js';
+import { type LoadedSweep, loadSweep, scenarioOfPoint, taskOf } from '../experiment/sweep/load-sweep.js';
 import { type PointResult, pointLabel } from '../experiment/sweep/point-result.js';
 import { type Shard, shardOf } from '../experiment/sweep/points.js';
 import { count } from '../report/format.js';
@@ -98,7 +98,9 @@ async function prepare(options: SweepOptions, workers: number | undefined, shard
     executor ??= await remoteExecutor(options, sweep, io);
     const { name, fingerprint, hasVariants, axes } = sweep;
     const folder = options.resume ?? options.out ?? defaultResultFolder(name, new Date());
-    const manifest = { version: VERSION, name, fingerprint, points: sweep.points.length, shard, hasVariants, axes };
+    const scenario = scenarioOfPoint(sweep, sweep.points[0]);
+    const total = sweep.points.length;
+    const manifest = { version: VERSION, name, fingerprint, points: total, shard, hasVariants, axes, scenario };
     const open = openSweepFolder(folder, manifest, options.resume !== undefined);
     const points = shard === undefined ? sweep.points : shardOf(sweep.points, shard);
     return { sweep, points, folder, open, executor };

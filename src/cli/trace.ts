@@ -1,7 +1,9 @@
-import { basename, dirname } from 'node:path';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import type { Argv } from 'yargs';
 import { fileOpener } from '../experiment/files.js';
-import { exportDemand } from '../experiment/trace/export-demand.js';
+import { type ExportedDemand, exportDemand } from '../experiment/trace/export-demand.js';
 import { tracePicture } from '../experiment/trace/picture.js';
 import { trafficBlock, trafficClass } from '../experiment/trace/traffic-block.js';
 import { AtomicFile, writeFileAtomic } from '../report/atomic-file.js';
@@ -10,8 +12,10 @@ import type { Grid } from '../report/layout.js';
 import { renderGrid } from '../report/table.js';
 import { plain } from '../report/text.js';
 import { InputError } from '../scenario/input-error.js';
+import type { Scenario } from '../scenario/schema.js';
 import { describeTrace, type TraceDescription } from '../traffic/describe/describe.js';
-import { type Fit, fitArrivals } from '../traffic/fit/fit.js';
+import { type Fit, figureInWords, fitArrivals, missedFigures } from '../traffic/fit/fit.js';
+import type { OpenFile } from '../traffic/lines.js';
 import type { TraceColumns } from '../traffic/traces/csv-trace.js';
 import { openTrace, traceFormat } from '../traffic/traces/index.js';
 import { defineCommand, EXIT } from './command.js';
@@ -19,6 +23,8 @@ import { type Io, print, wantsColor } from './io.js';
 import { readScenario } from './scenario-argument.js';
 
 const traceFormats = ['auto', 'azure', 'mooncake', 'burstgpt', 'aiperf', 'csv'] as const;
+/** Fits in the table beside gamma and Poisson; JSON has all. */
+const MOST_FITS = 5;
 const units = ['s', 'ms', 'us', 'ns', 'date'] as const;
 
 interface TraceOptions {
@@ -29,6 +35,7 @@ interface TraceOptions {
   svg: string | undefined;
   traceFormat: (typeof traceFormats)[number];
   columns: string | undefined;
+  blockTokens: number | undefined;
   skipBadLines: boolean;
   set: string[] | undefined;
   out: string | undefined;
@@ -59,6 +66,11 @@ export const traceCommand = defineCommand({
         requiresArg: true,
         describe: 'describe: columns of a CSV file, time,input,output[,unit]',
       })
+      .option('block-tokens', {
+        type: 'number',
+        requiresArg: true,
+        describe: 'describe: tokens of a block that hash_ids name [default: 512]',
+      })
       .option('skip-bad-lines', { type: 'boolean', default: false, describe: 'describe: leave broken lines out' })
       .option('set', { type: 'string', array: true, nargs: 1, describe: 'export: path=value, overrides any place' })
       .option('out', { type: 'string', requiresArg: true, describe: 'export: JSONL file [default: stdout]' })
@@ -86,8 +98,12 @@ async function describe(options: TraceOptions, io: Io): Promise<number> {
     throw new InputError({ message: '--trace-format csv needs --columns', allowed: 'time,input,output[,unit]' });
   }
   const format = columns === undefined ? traceFormat(options.traceFormat, name, openFile) : 'csv';
-  const { skipBadLines } = options;
-  const trace = describeTrace(() => openTrace(format, openFile(name), name, { columns, skipBadLines }));
+  const { skipBadLines, blockTokens } = options;
+  if (blockTokens !== undefined && !(Number.isInteger(blockTokens) && blockTokens >= 1)) {
+    const found = String(blockTokens);
+    throw new InputError({ message: '--block-tokens is no number of tokens', found, allowed: 'a whole number from 1' });
+  }
+  const trace = describeTrace(() => openTrace(format, openFile(name), name, { columns, blockTokens, skipBadLines }));
   const fits = options.fit ? fitArrivals(trace) : [];
   const [best] = fits;
   const className = name.replace(/(\.(csv|jsonl?|gz|txt))+$/i, '');
@@ -102,15 +118,27 @@ async function describe(options: TraceOptions, io: Io): Promise<number> {
     await print(io.stdout, `${tables.join('\n\n')}\n${block}`);
   }
   if (options.svg !== undefined) writeFileAtomic(options.svg, tracePicture(name, trace, fits));
-  if (options.fit && best === undefined) {
-    await print(io.stderr, 'no fit: the trace is too short to say how its requests come\n');
-  }
+  if (options.fit) await print(io.stderr, fitNote(best));
   const { count: skipped, first } = trace.skippedLines;
   if (skipped > 0) {
     const reason = first === undefined ? '' : `; the first is line ${first.line}: ${plain(first.message)}`;
     await print(io.stderr, `${skipped} broken lines were left out${reason}\n`);
   }
   return EXIT.fine;
+}
+
+/** What to know before using the best fit; empty where it does what it should. */
+function fitNote(best: Fit | undefined): string {
+  if (best === undefined) return 'no fit: the trace is too short to say how its requests come\n';
+  const missed = missedFigures(best).map(
+    (figure) => `${figureInWords(figure)} ${number(figure.fit)}, trace ${number(figure.trace)}`,
+  );
+  return missed.length === 0 ? '' : `the fit does not reproduce within 25 %: ${missed.join('; ')}\n`;
+}
+
+/** Fits that are printed: the nearest ones, and those that everybody uses. */
+function shownFits(fits: readonly Fit[]): readonly Fit[] {
+  return fits.filter(({ name }, i) => i < MOST_FITS || name === 'gamma' || name === 'poisson');
 }
 
 function columnsOf(text: string): TraceColumns {
@@ -127,23 +155,40 @@ function columnsOf(text: string): TraceColumns {
 async function exportTrace({ file, set, out }: TraceOptions, io: Io): Promise<number> {
   const { scenario, baseDirectory } = await readScenario(file, set ?? [], io.stdin);
   const openFile = fileOpener(baseDirectory);
-  if (out === undefined) {
-    const lines: string[] = [];
-    exportDemand(scenario, { openFile, write: (line) => lines.push(line) });
-    await print(io.stdout, lines.join(''));
+  if (out !== undefined) {
+    await print(io.stderr, exportNote(exportTo(out, scenario, openFile), ` are in ${plain(out)}`));
     return EXIT.fine;
   }
+  // By way of a file: of a demand of any size only a piece is held, and a scenario that fails prints nothing.
+  const folder = mkdtempSync(join(tmpdir(), 'goodput-'));
+  try {
+    const exported = exportTo(join(folder, DEMAND_FILE), scenario, openFile);
+    for (const text of fileOpener(folder)(DEMAND_FILE)) await print(io.stdout, text);
+    if (exported.ticks) await print(io.stderr, exportNote(exported, ''));
+    return EXIT.fine;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const DEMAND_FILE = 'demand.jsonl';
+
+function exportTo(out: string, scenario: Scenario, openFile: OpenFile): ExportedDemand {
   const target = new AtomicFile(out);
   try {
-    const { requests, simulated } = exportDemand(scenario, { openFile, write: (line) => target.write(line) });
+    const exported = exportDemand(scenario, { openFile, write: (line) => target.write(line) });
     target.commit();
-    const how = simulated ? ' as they came on this fleet (closed loop or sessions)' : '';
-    await print(io.stderr, `${count(requests)} requests${how} are in ${plain(out)}\n`);
+    return exported;
   } catch (error) {
     target.discard();
     throw error;
   }
-  return EXIT.fine;
+}
+
+function exportNote({ requests, simulated, ticks }: ExportedDemand, where: string): string {
+  const how = simulated ? ' as they came on this fleet (closed loop or sessions)' : '';
+  const spread = ticks ? '; many come at the same times: play them with spread: off, or they are spread\n' : '\n';
+  return `${count(requests)} requests${how}${where}${spread}`;
 }
 
 function grids(name: string, format: string, trace: TraceDescription, fits: readonly Fit[]): Grid[] {
@@ -180,8 +225,8 @@ function grids(name: string, format: string, trace: TraceDescription, fits: read
               ...coarseTimes.dispersion.map(({ value }) => number(value)),
             ],
           ]),
-      ...fits.map((fit, i) => [
-        `${i === 0 ? 'fit: ' : ''}${fit.name}`.replace('rate curve of', 'curve of'),
+      ...shownFits(fits).map((fit, i) => [
+        `${i === 0 ? 'fit: ' : ''}${fit.name}`.replace(/rate curve of (\d+) steps/, 'curve($1)'),
         ...['CV of gaps', ...trace.dispersion.map(({ windowSeconds }) => `IDC at ${windowSeconds} s`)].map((figure) =>
           number(fit.figures.find((candidate) => candidate.name === figure)?.fit),
         ),
@@ -201,10 +246,16 @@ function grids(name: string, format: string, trace: TraceDescription, fits: read
     }),
   );
   if (prefixReuse === null) return [figures, bursts, lengths];
+  const { differentBlocks } = prefixReuse;
   const reuse = grid(
     ['prefix reuse', 'share of blocks hit'],
     [
-      [`unlimited (${count(prefixReuse.differentBlocks)} blocks)`, percent(prefixReuse.unlimited)],
+      [
+        prefixReuse.unlimited === null
+          ? 'unlimited: too many to follow'
+          : `unlimited (${count(differentBlocks)} blocks)`,
+        percent(prefixReuse.unlimited),
+      ],
       ...prefixReuse.lru.map(({ cacheBlocks, hitShare }) => [`LRU, ${count(cacheBlocks)} blocks`, percent(hitShare)]),
     ],
   );

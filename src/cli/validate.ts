@@ -16,7 +16,7 @@ import { defineCommand, EXIT } from './command.js';
 import { type Io, print, wantsColor } from './io.js';
 
 interface ValidateOptions {
-  csv: string;
+  csv: readonly string[];
   format: 'table' | 'json';
   calibration: string | undefined;
   folds: number | undefined;
@@ -28,12 +28,13 @@ interface ValidateOptions {
 
 /** `goodput validate`: simulates measured runs and says how far off the model is. */
 export const validateCommand = defineCommand({
-  usage: 'validate <csv>',
+  usage: 'validate <csv..>',
   describe: 'Simulate measured runs the way they were measured and print the errors',
   builder: (yargs: Argv) =>
     yargs
       .positional('csv', {
         type: 'string',
+        array: true,
         demandOption: true,
         describe: 'Measured runs; docs/formats.md has the columns',
       })
@@ -62,7 +63,7 @@ export const validateCommand = defineCommand({
 });
 
 async function run(options: ValidateOptions, io: Io): Promise<number> {
-  const rows = readMeasurementFile(options.csv);
+  const rows = options.csv.flatMap(readMeasurementFile);
   const holdOut = holdOutOf(options);
   const report = await validate(rows, {
     set: holdOut === undefined ? readCalibration(options.calibration) : DATASHEET_SET,

@@ -1,5 +1,5 @@
 import type { Economics } from '../scenario/schema.js';
-import { type FleetUsage, fleetGpus, type PoolUsage, provisionedGpus } from './fleet-usage.js';
+import { type FleetUsage, fleetGpus, gpusAgainst, type PoolUsage, provisionedGpus } from './fleet-usage.js';
 import { type OwnedGpuHour, ownedGpuHour } from './ownership.js';
 import { gpuHourUsd } from './prices.js';
 
@@ -22,7 +22,7 @@ export interface CostByUse {
   idle: number;
   startUp: number;
   failures: number;
-  /** Hours outside of the load, and GPUs under contract beyond the fleet. */
+  /** Hours outside of the load, GPUs under contract beyond the fleet, and owned GPUs while they are switched off. */
   unused: number;
 }
 
@@ -60,18 +60,21 @@ export function fleetCost(
   const { own, rental, electricityIncluded } = economics;
   const parts: CostParts = { ...NO_OWNERSHIP, contract: 0, onDemand: 0, electricity: 0, unused: 0 };
   const scheduled = priced.reduce((sum, { usdPerHour }) => sum + usdPerHour, 0);
-  let beyondFleet = 0;
+  const on = priced.reduce((sum, { onUsdPerHour }) => sum + onUsdPerHour, 0);
+  let beyondFleet = scheduled - on;
   if (own !== undefined) {
     for (const { owned, count } of priced) {
       for (const part of OWNED) parts[part] += (owned?.[part] ?? 0) * count;
     }
+  } else if (rental === undefined) {
+    parts.contract = scheduled;
   } else {
     const fleet = fleetGpus(usage);
     const average = fleet > 0 ? scheduled / fleet : 0;
-    const committed = rental?.committed ?? fleet;
-    parts.contract = rental === undefined ? scheduled : committed * average;
-    parts.onDemand = Math.max(0, fleet - committed) * average * (rental?.onDemandFactor ?? 1);
-    beyondFleet = Math.max(0, committed - fleet) * average;
+    const { beyond, unused } = gpusAgainst(rental.committed, usage);
+    parts.contract = rental.committed * average;
+    parts.onDemand = beyond * average * rental.onDemandFactor;
+    beyondFleet = unused * average;
   }
   const paysElectricity = own !== undefined || !electricityIncluded;
   parts.electricity = paysElectricity ? (electricity?.average ?? 0) : 0;
@@ -80,13 +83,11 @@ export function fleetCost(
   parts.unused = (1 / economics.utilization - 1) * standing;
   const usdPerHour = sum(parts);
   const unused = parts.unused + beyondFleet;
-  const perScheduled = scheduled > 0 ? 1 / scheduled : 0;
-  const shares = priced.map((pool) => ({ ...pool, share: pool.usdPerHour * perScheduled }));
   return {
     usdPerHour,
     parts,
-    byUse: { ...byUse(shares, usdPerHour - unused), unused },
-    split: split(shares, usdPerHour),
+    byUse: { ...byUse(shared(priced, on, 'onUsdPerHour'), usdPerHour - unused), unused },
+    split: split(shared(priced, scheduled, 'usdPerHour'), usdPerHour),
   };
 }
 
@@ -107,6 +108,8 @@ interface PricedPool {
   count: number;
   owned: OwnedGpuHour | null;
   usdPerHour: number;
+  /** Of the GPUs that were provisioned: less than the whole where owned ones were switched off. */
+  onUsdPerHour: number;
 }
 
 /** Owned GPUs cost whether they are switched on or not; rented ones while they are provisioned. */
@@ -117,13 +120,24 @@ function pricedPools({ pools, seconds }: FleetUsage, economics: Economics): Pric
     const owned = own === undefined ? null : ownedGpuHour(pool.gpu, own);
     const price = own === undefined ? gpuHourUsd(pool.gpu, economics) : owned && sum(owned);
     if (price === null) return null;
-    const count = own === undefined ? provisionedGpus(pool, seconds) : pool.installedGpus;
-    priced.push({ pool, count, owned, usdPerHour: price * count });
+    const provisioned = provisionedGpus(pool, seconds);
+    const count = own === undefined ? provisioned : pool.installedGpus;
+    const onUsdPerHour = price * Math.min(count, provisioned);
+    priced.push({ pool, count, owned, usdPerHour: price * count, onUsdPerHour });
   }
   return priced;
 }
 
 type SharedPool = PricedPool & { share: number };
+
+/** Pools with their shares of `total`, the sum of what each has under `key`. */
+function shared(
+  pools: readonly PricedPool[],
+  total: number,
+  key: 'usdPerHour' | 'onUsdPerHour',
+): readonly SharedPool[] {
+  return pools.map((pool) => ({ ...pool, share: total > 0 ? pool[key] / total : 0 }));
+}
 
 /** Divides dollars among what the GPUs did, pool by pool. */
 function byUse(pools: readonly SharedPool[], usdPerHour: number): Omit<CostByUse, 'unused'> {

@@ -18,10 +18,18 @@ export interface PoolUsage {
   failedGpuSeconds: number;
 }
 
+/** For how long a fleet had so many provisioned GPUs. */
+export interface FleetSize {
+  gpus: number;
+  seconds: number;
+}
+
 /** How a fleet spent the measured window. */
 export interface FleetUsage {
   seconds: number;
   pools: readonly PoolUsage[];
+  /** Where the fleet changes: how large it was for how long, all together the window. Undefined: the same all the time. */
+  sizes?: readonly FleetSize[] | undefined;
 }
 
 /** Average number of GPUs of a pool that were provisioned; those installed where no time has passed. */
@@ -32,4 +40,18 @@ export function provisionedGpus({ provisionedGpuSeconds, installedGpus }: PoolUs
 /** Average number of GPUs of a fleet that were provisioned. */
 export function fleetGpus({ pools, seconds }: FleetUsage): number {
   return pools.reduce((sum, pool) => sum + provisionedGpus(pool, seconds), 0);
+}
+
+/**
+ * GPUs beyond a contract and GPUs of the contract that are not provisioned, each as an average over the window: a fleet
+ * that is half the time above its contract and half the time below has both.
+ *
+ * @example gpusAgainst(6, { ...usage, sizes: [{ gpus: 4, seconds: 1800 }, { gpus: 8, seconds: 1800 }] }) // 1 beyond, 1 unused
+ */
+export function gpusAgainst(committed: number, usage: FleetUsage): { beyond: number; unused: number } {
+  const { seconds, sizes = [{ gpus: fleetGpus(usage), seconds }] } = usage;
+  if (seconds <= 0) return { beyond: 0, unused: 0 };
+  const average = (of: (gpus: number) => number) =>
+    sizes.reduce((sum, size) => sum + Math.max(0, of(size.gpus)) * size.seconds, 0) / seconds;
+  return { beyond: average((gpus) => gpus - committed), unused: average((gpus) => committed - gpus) };
 }

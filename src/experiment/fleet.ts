@@ -1,5 +1,5 @@
 import { shippedCalibration } from '../catalog/calibrations/shipped.js';
-import { type Gpu, gpus, kvTransfers, models, stacks, startup } from '../catalog/index.js';
+import { gpus, models, stacks, startup } from '../catalog/index.js';
 import {
   type Calibration,
   type CalibrationSubject,
@@ -11,6 +11,7 @@ import {
   datasheetCalibration,
   defaultKvPrecision,
   fitsScaleUp,
+  type KvPrecision,
   type LatencyErrors,
   type OperationSeconds,
   parseStepTable,
@@ -21,8 +22,8 @@ import { InputError } from '../scenario/input-error.js';
 import type { Performance, Scenario, Pool as ScenarioPool } from '../scenario/schema.js';
 import type { Pool } from '../serving/pool.js';
 import type { TierSpec } from '../serving/tier.js';
-import type { TransferOptions } from '../serving/transfers.js';
 import type { OpenFile } from '../traffic/lines.js';
+import { handedOverBytes, ports, type TransferLink, transferLink } from './transfer-link.js';
 import { parseCalibration } from './validation/calibration-file.js';
 
 /** A pool that can be simulated, with what a report wants to say about it. */
@@ -45,8 +46,8 @@ export interface FleetPool {
  *
  * @throws InputError where a model does not fit, cannot be split that way, or a step-time table cannot be read
  */
-export function buildFleet({ factory }: Scenario, openFile: OpenFile): FleetPool[] {
-  const link = transferLink(factory);
+export function buildFleet({ factory, planner }: Scenario, openFile: OpenFile): FleetPool[] {
+  const link = transferLink(factory, planner);
   const calibrate = calibrationOf(factory, openFile);
   return factory.pools.map((pool, index) => {
     const key = `factory.pools[${index}]`;
@@ -64,6 +65,15 @@ export function buildFleet({ factory }: Scenario, openFile: OpenFile): FleetPool
   });
 }
 
+/** One format for all pools, since caches move between them: 8 bit where the recipes of every pool keep it so. */
+function kvPrecisionOf({ kvPrecision, precision, stack, pools }: Scenario['factory']): KvPrecision {
+  if (kvPrecision !== undefined) return kvPrecision;
+  const defaults = pools.flatMap(({ gpu }) =>
+    gpu !== undefined && Object.hasOwn(gpus, gpu) ? defaultKvPrecision(precision, stack, gpus[gpu].generation) : [],
+  );
+  return defaults.includes('bf16') ? 'bf16' : (defaults[0] ?? 'bf16');
+}
+
 /** Step times from the physics of model and GPU. */
 function physicalPool(
   factory: Scenario['factory'],
@@ -75,7 +85,7 @@ function physicalPool(
   const model = entry(models, factory.model, 'factory.model');
   const gpu = entry(gpus, scenario.gpu, `${key}.gpu`);
   const { precision } = factory;
-  const kvPrecision = factory.kvPrecision ?? defaultKvPrecision(precision);
+  const kvPrecision = kvPrecisionOf(factory);
   const limits = instanceLimits(scenario);
   const stack = entry(stacks, factory.stack, 'factory.stack');
   const instance = compileInstance({
@@ -92,6 +102,7 @@ function physicalPool(
     key,
   });
   const { parallelism } = instance;
+  const { baseSeconds, handoverSeconds, perInputTokenSeconds, admissionSteps } = instance.frontend;
   const spec = { model, gpu, precision, kvPrecision, parallelism };
   const warnings: string[] = [];
   if (!fitsScaleUp(gpu, instance.gpus)) {
@@ -104,18 +115,22 @@ function physicalPool(
       gpusPerReplica: instance.gpus,
       steps: instance.steps,
       kvCapacityTokens: instance.kvCapacityTokens,
-      frontend: instance.frontend,
-      admissionSteps: Math.round(instance.frontend.admissionSteps),
-      kvBytesPerToken: factory.transfer?.bytesPerToken ?? instance.kvBytesPerToken,
+      frontend: {
+        baseSeconds: baseSeconds + (scenario.role === 'prefill' ? handoverSeconds : 0),
+        perInputTokenSeconds,
+      },
+      admissionSteps: Math.round(admissionSteps),
+      ...handedOverBytes(factory, scenario, kvPrecision),
       tiers: tierSpecs(scenario, factory.transfer?.bytesPerToken ?? instance.kvBytesPerToken, instance.gpus, key),
-      portBytesPerSecond: instance.gpus * link.bytesPerSecond(gpu),
+      ...ports(link, scenario),
       floorSeconds: (decoding, contextTokens) =>
         decoding === 0 ? 0 : physicalFloorSeconds(spec, decoding, contextTokens, 0),
     }),
     gpu: gpu.name,
     tier: instance.calibration.tier,
     source: instance.calibration.source,
-    errors: instance.calibration.errors,
+    errors:
+      (scenario.role === 'aggregated' ? null : instance.calibration.disaggregatedErrors) ?? instance.calibration.errors,
     startupSeconds: startup.engineSeconds + (instance.gpus * instance.memory.weightBytes) / startup.bytesPerSecond,
     warnings,
     breakdown: instance.breakdown,
@@ -155,7 +170,7 @@ function givenPool(
       admissionSteps: 0,
       kvBytesPerToken: factory.transfer?.bytesPerToken ?? 0,
       tiers: tierSpecs(scenario, factory.transfer?.bytesPerToken ?? 0, tp * pp * attentionDp, key),
-      portBytesPerSecond: tp * pp * attentionDp * link.bytesPerSecond(gpus[scenario.gpu ?? '']),
+      ...ports(link, scenario),
       floorSeconds: undefined,
     }),
     gpu: scenario.gpu ?? null,
@@ -168,53 +183,6 @@ function givenPool(
   };
 }
 
-/** What KV caches cross between pools. */
-export interface TransferLink {
-  latencySeconds: number;
-  /** Payload of one GPU's link in one direction. */
-  bytesPerSecond(gpu: Gpu | undefined): number;
-}
-
-/** Link of a GPU that is not named: 400 Gb/s, the usual NIC of a Hopper node. */
-const DEFAULT_LINK_BYTES_PER_SECOND = 50e9;
-
-/** The link between prefill and decode pools, from the scenario, else from its stack and GPUs. */
-export function transferLink({ transfer, stack, pools }: Scenario['factory']): TransferLink {
-  const usual = kvTransfers[stack];
-  const efficiency = transfer?.efficiency ?? usual.linkEfficiency;
-  const total = pools.reduce(
-    (sum, { replicas, parallelism: { tp, pp, attentionDp } }) => sum + replicas * tp * pp * attentionDp,
-    0,
-  );
-  const oneDomain = pools.every(
-    ({ gpu }) => gpu !== undefined && gpu === pools[0].gpu && total <= gpus[gpu].scaleUpDomainGpus,
-  );
-  const scaleUp = transfer?.link === 'scale-up' || (transfer?.link !== 'scale-out' && oneDomain);
-  return {
-    latencySeconds: transfer?.latency ?? usual.latencySeconds,
-    bytesPerSecond: (gpu) =>
-      efficiency *
-      (gpu === undefined
-        ? DEFAULT_LINK_BYTES_PER_SECOND
-        : scaleUp
-          ? gpu.scaleUpBytesPerSecond
-          : gpu.scaleOutBytesPerSecond),
-  };
-}
-
-/** How KV caches are sent. Without a model nobody knows of layers, so they come with the option. */
-export function transferOptions(factory: Scenario['factory']): TransferOptions {
-  const { transfer, model, disaggregation } = factory;
-  const layers = transfer?.layers ?? (model === undefined ? 1 : entry(models, model, 'factory.model').layers);
-  const { latencySeconds } = transferLink(factory);
-  return {
-    latencySeconds,
-    layerWise: transfer?.overlap === 'layer-wise',
-    layers,
-    rolesChange: disaggregation?.switching !== undefined,
-  };
-}
-
 /** Coefficients as the scenario asks for them: shipped ones, those of a file, or plain datasheet figures. */
 function calibrationOf(
   { calibration, release, stack }: Scenario['factory'],
@@ -222,7 +190,7 @@ function calibrationOf(
 ): (subject: CalibrationSubject) => Calibration {
   if (calibration === 'datasheet') {
     if (release !== undefined) refuseRelease(release, stack, []);
-    return ({ gpu, stack: of, precision }) => datasheetCalibration(gpu, of, precision);
+    return (subject) => datasheetCalibration(subject.stack);
   }
   const set =
     calibration === undefined ? shippedCalibration : parseCalibration([...openFile(calibration)].join(''), calibration);

@@ -13,7 +13,8 @@ export function meanSeries(series: readonly (TimeSeries | null)[]): TimeSeries |
   return meanOf(alike) as TimeSeries;
 }
 
-function meanOf(values: readonly unknown[]): unknown {
+/** The mean of the figures of values that have the same shape; six digits. */
+export function meanOf(values: readonly unknown[]): unknown {
   const [first] = values;
   if (Array.isArray(first)) {
     const lists = values as unknown[][];

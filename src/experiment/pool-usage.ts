@@ -1,4 +1,4 @@
-import type { FleetUsage, PoolUsage } from '../economics/fleet-usage.js';
+import type { FleetSize, FleetUsage, PoolUsage } from '../economics/fleet-usage.js';
 import type { Instance } from '../serving/instance.js';
 import { LIFE } from '../serving/life-cycle.js';
 import type { FleetPool } from './fleet.js';
@@ -14,7 +14,37 @@ export function usageOfFleet(
   seconds: number,
   changes: boolean,
 ): FleetUsage {
-  return { seconds, pools: fleet.map((of) => poolUsage(of, instances, seconds, changes)) };
+  return {
+    seconds,
+    pools: fleet.map((of) => poolUsage(of, instances, seconds, changes)),
+    ...(changes && { sizes: fleetSizes(instances, seconds) }),
+  };
+}
+
+/** For how long the fleet had how many GPUs, from when each of its slots was provisioned. */
+function fleetSizes(instances: readonly Instance[], seconds: number): FleetSize[] {
+  const changes = instances
+    .flatMap(({ pool, life }) =>
+      life.provisioned.flatMap(({ from, to }) => [
+        { at: from, gpus: pool.gpusPerReplica },
+        { at: to, gpus: -pool.gpusPerReplica },
+      ]),
+    )
+    .sort((a, b) => a.at - b.at);
+  const sizes = new Map<number, number>();
+  let gpus = 0;
+  let known = 0;
+  changes.forEach((change, i) => {
+    const since = change.at - (i === 0 ? change.at : changes[i - 1].at);
+    // Before the first there was nothing, and neither is there after the last.
+    if (since > 0 && gpus > 0) {
+      sizes.set(gpus, (sizes.get(gpus) ?? 0) + since);
+      known += since;
+    }
+    gpus += change.gpus;
+  });
+  if (seconds > known) sizes.set(0, seconds - known);
+  return [...sizes].map(([size, of]) => ({ gpus: size, seconds: of }));
 }
 
 function poolUsage(

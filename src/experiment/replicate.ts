@@ -2,6 +2,7 @@ import { InputError } from '../scenario/input-error.js';
 import type { Precision, Scenario } from '../scenario/schema.js';
 import { demandsOf, evaluateExpectations } from './expectations.js';
 import { studentInterval } from './intervals.js';
+import { meanDistributions } from './latencies.js';
 import { meanSeries } from './mean-series.js';
 import type { Intervals, ResultDocument, Summary } from './result.js';
 
@@ -90,6 +91,7 @@ function combine(scenario: Scenario, documents: readonly ResultDocument[]): Resu
     summary,
     intervals,
     replications: documents.length,
+    distributions: meanDistributions(documents.map((document) => document.distributions)),
     timeSeries: meanSeries(documents.map((document) => document.timeSeries)),
     uncertainty,
     provenance,

@@ -238,6 +238,22 @@ export type Intervals<T> = {
     : Intervals<T[K]>;
 };
 
+/** Latencies of a class of requests, milliseconds, at the shares of a {@link Distributions}. */
+export interface ClassDistributions {
+  ttftMs: (number | null)[];
+  tpotMs: (number | null)[];
+  e2eMs: (number | null)[];
+}
+
+/** How the latencies are distributed: entry `k` is what the share `shares[k]` of the requests (of the gaps, for `itlMs`) did not exceed. */
+export interface Distributions extends ClassDistributions {
+  shares: number[];
+  itlMs: (number | null)[];
+  queueMs: (number | null)[];
+  /** Only where there are several classes. */
+  byClass?: Record<string, ClassDistributions>;
+}
+
 /** The result document, as printed by `--format json` and kept as `result.json`. */
 export interface ResultDocument {
   version: string;
@@ -250,6 +266,8 @@ export interface ResultDocument {
   intervals?: Intervals<Summary>;
   /** Number of independent runs, where there was more than one. */
   replications?: number;
+  /** Over completed requests, as the latencies of the summary; with several replications: means of their quantiles. */
+  distributions: Distributions;
   /** What happened when; null where `timeSeries.interval` is off, or nothing was measured. */
   timeSeries: TimeSeries | null;
   /**

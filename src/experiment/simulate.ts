@@ -18,10 +18,12 @@ import type { OpenFile } from '../traffic/lines.js';
 import { VERSION } from '../version.js';
 import { buildControl, buildGate } from './control.js';
 import { demandsOf, evaluateExpectations } from './expectations.js';
-import { buildFleet, type FleetPool, transferOptions } from './fleet.js';
+import { buildFleet, type FleetPool } from './fleet.js';
+import { describeDistributions, mergedLatencies } from './latencies.js';
 import { isReplicated, precisionMetric, replicate } from './replicate.js';
 import type { ResultDocument } from './result.js';
 import { summarize } from './summary.js';
+import { transferOptions } from './transfer-link.js';
 import { WarmUpFinder } from './warmup.js';
 import { NOT_STEADY, warnings } from './warnings.js';
 
@@ -151,7 +153,7 @@ function simulateOnce(
     recorder,
     onArrival: options.onArrival,
     randomStream: (purpose) => randomStream(scenario.seed, replication, purpose),
-    transfer: transferOptions(scenario.factory),
+    transfer: transferOptions(scenario),
     paths: scenario.factory.disaggregation,
     switching: scenario.factory.disaggregation?.switching,
     timeline: options.timeline,
@@ -167,7 +169,8 @@ function simulateOnce(
           },
   });
   const endSeconds = factory.run();
-  const summary = summarize({ scenario, fleet, recorder, instances: factory.instances, endSeconds });
+  const latencies = mergedLatencies(recorder);
+  const summary = summarize({ scenario, fleet, recorder, latencies, instances: factory.instances, endSeconds });
   const timeSeries = recorder.series?.result() ?? null;
   const wallSeconds = (performance.now() - started) / 1000;
   return {
@@ -184,6 +187,7 @@ function simulateOnce(
       calibration: `${tier}: ${source}`,
     })),
     summary,
+    distributions: describeDistributions(latencies, recorder.classes, scenario.traffic),
     timeSeries,
     uncertainty: uncertainty(fleet),
     provenance: { calibration: weakestTier(fleet), prices: pricesSource(scenario) },
@@ -262,7 +266,14 @@ function checkExpectations(scenario: Scenario, fleet: readonly FleetPool[]): voi
   const { expect, precision } = scenario;
   if (expect.length === 0 && precision === undefined) return;
   const recorder = newRecorder(scenario, () => {}, false);
-  const summary = summarize({ scenario, fleet, recorder, instances: [], endSeconds: 0 });
+  const summary = summarize({
+    scenario,
+    fleet,
+    recorder,
+    latencies: mergedLatencies(recorder),
+    instances: [],
+    endSeconds: 0,
+  });
   evaluateExpectations(expect, summary);
   if (precision !== undefined) precisionMetric(precision, summary);
 }

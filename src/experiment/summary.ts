@@ -1,4 +1,3 @@
-import { Histogram } from '../metrics/histogram.js';
 import { summarizeLatency } from '../metrics/latency.js';
 import type { ClassStatistics, Recorder } from '../metrics/recorder.js';
 import type { SessionStatistics } from '../metrics/session-statistics.js';
@@ -9,6 +8,7 @@ import { changesFleet, hasDeadlines } from './control.js';
 import { summarizeEconomics } from './economics-summary.js';
 import type { FleetPool } from './fleet.js';
 import { averageReplicas, gpuHours, provisionedShare, servingShare } from './gpu-time.js';
+import type { Latencies } from './latencies.js';
 import { usageOfFleet } from './pool-usage.js';
 import type { ClassGoodput, ClassLatencies, RequestCounts, SessionSummary, Summary, TokenCounts } from './result.js';
 
@@ -17,22 +17,18 @@ export interface Run {
   scenario: Scenario;
   fleet: readonly FleetPool[];
   recorder: Recorder;
+  latencies: Latencies;
   instances: readonly Instance[];
   endSeconds: number;
 }
 
 /** Turns what was recorded into the summary of the result document. */
-export function summarize({ scenario, fleet, recorder, instances, endSeconds }: Run): Summary {
+export function summarize({ scenario, fleet, recorder, latencies, instances, endSeconds }: Run): Summary {
   const { traffic } = scenario;
   const startSeconds = recorder.warmupSeconds;
   const seconds = Math.max(endSeconds - startSeconds, 0);
   const perSecond = (amount: number) => (seconds > 0 ? amount / seconds : 0);
   const total = (pick: (of: ClassStatistics) => number) => recorder.classes.reduce((sum, of) => sum + pick(of), 0);
-  const merged = (pick: (of: ClassStatistics) => Histogram) => {
-    const all = new Histogram();
-    for (const of of recorder.classes) all.merge(pick(of));
-    return summarizeLatency(all);
-  };
   const byClass = <T>(make: (of: ClassStatistics) => T): Record<string, T> =>
     Object.fromEntries(traffic.map(({ name }, index) => [name, make(recorder.classes[index])]));
 
@@ -58,7 +54,7 @@ export function summarize({ scenario, fleet, recorder, instances, endSeconds }: 
     outputUnfinished: total((of) => of.outputUnfinished),
     outputProduced: recorder.windowOutputTokens,
   };
-  const tpotMs = merged((of) => of.tpot);
+  const tpotMs = summarizeLatency(latencies.tpot);
 
   const changes = changesFleet(scenario);
   const usage = fleetUsage(instances, seconds, changes);
@@ -76,11 +72,11 @@ export function summarize({ scenario, fleet, recorder, instances, endSeconds }: 
     window: { startSeconds, endSeconds: Math.max(endSeconds, startSeconds) },
     requests,
     tokens,
-    ttftMs: merged((of) => of.ttft),
+    ttftMs: summarizeLatency(latencies.ttft),
     tpotMs,
-    itlMs: summarizeLatency(recorder.itl),
-    e2eMs: merged((of) => of.e2e),
-    queueMs: merged((of) => of.queue),
+    itlMs: summarizeLatency(latencies.itl),
+    e2eMs: summarizeLatency(latencies.e2e),
+    queueMs: summarizeLatency(latencies.queue),
     throughput: {
       requestsPerSecond: perSecond(recorder.windowCompleted),
       inputTokensPerSecond: inputPerSecond,

@@ -26,6 +26,8 @@ export interface Matrix {
   readonly copies: number;
   /** Ways tensor parallelism can split it: Infinity, the number of KV heads, or 1 where every GPU keeps it whole. */
   readonly splitLimit: number;
+  /** What is split: columns where each GPU computes a part of the results, rows where its part is summed with the others'. */
+  readonly split: 'outputs' | 'inputs';
 }
 
 /** Attention of one group of layers: what it stores, reads and computes per token. */
@@ -70,7 +72,9 @@ function listMatrices(model: Model): readonly Matrix[] {
   const { hidden, vocabulary } = model;
   const all: Matrix[] = [];
   const add = (role: MatrixRole, inputs: number, outputs: number, layers: number, splitLimit = Infinity, copies = 1) =>
-    all.push({ role, inputs, outputs, layers, copies, splitLimit });
+    all.push({ role, inputs, outputs, layers, copies, splitLimit, split: 'outputs' });
+  const addSummed = (role: MatrixRole, inputs: number, outputs: number, layers: number, copies = 1) =>
+    all.push({ role, inputs, outputs, layers, copies, splitLimit: Infinity, split: 'inputs' });
 
   add('embedding', hidden, vocabulary, 1);
   if (!model.tiedEmbeddings) add('lm-head', hidden, vocabulary, 1);
@@ -81,14 +85,14 @@ function listMatrices(model: Model): readonly Matrix[] {
     const { heads, kvHeads, headDim } = attention;
     add('attention-input', hidden, heads * headDim * (attention.outputGate ? 2 : 1), softmaxLayers);
     add('attention-input', hidden, 2 * kvHeads * headDim, softmaxLayers, kvHeads);
-    add('attention-output', heads * headDim, hidden, softmaxLayers);
+    addSummed('attention-output', heads * headDim, hidden, softmaxLayers);
   } else {
     const { heads, queryRank, kvRank, ropeDim, nopeDim, valueDim, indexer } = attention;
     // The projections down to the latents do not belong to a head: tensor parallelism replicates them.
     add('attention-input', hidden, queryRank + kvRank + ropeDim, softmaxLayers, 1);
     add('attention-input', queryRank, heads * (nopeDim + ropeDim), softmaxLayers);
     add('attention-input', kvRank, heads * (nopeDim + valueDim), softmaxLayers);
-    add('attention-output', heads * valueDim, hidden, softmaxLayers);
+    addSummed('attention-output', heads * valueDim, hidden, softmaxLayers);
     if (indexer !== null) {
       add('indexer', queryRank, indexer.heads * indexer.dim, softmaxLayers, 1);
       add('indexer', hidden, indexer.dim + indexer.heads, softmaxLayers, 1);
@@ -98,20 +102,20 @@ function listMatrices(model: Model): readonly Matrix[] {
     const { layers, keyHeads, valueHeads, keyDim, valueDim } = model.linearAttention;
     // Query, key, value, output gate, and the two scalars (decay, write strength) of each value head.
     add('linear-attention', hidden, 2 * keyHeads * keyDim + 2 * valueHeads * valueDim + 2 * valueHeads, layers);
-    add('linear-attention', valueHeads * valueDim, hidden, layers);
+    addSummed('linear-attention', valueHeads * valueDim, hidden, layers);
   }
   if (model.denseFfn !== null) {
     add('dense-ffn', hidden, 2 * model.denseFfn.intermediate, model.denseFfn.layers);
-    add('dense-ffn', model.denseFfn.intermediate, hidden, model.denseFfn.layers);
+    addSummed('dense-ffn', model.denseFfn.intermediate, hidden, model.denseFfn.layers);
   }
   if (model.moe !== null) {
     const { layers, experts, sharedExperts, expertIntermediate } = model.moe;
     add('router', hidden, experts, layers, 1);
     add('expert', hidden, 2 * expertIntermediate, layers, Infinity, experts);
-    add('expert', expertIntermediate, hidden, layers, Infinity, experts);
+    addSummed('expert', expertIntermediate, hidden, layers, experts);
     if (sharedExperts > 0) {
       add('shared-expert', hidden, 2 * sharedExperts * expertIntermediate, layers);
-      add('shared-expert', sharedExperts * expertIntermediate, hidden, layers);
+      addSummed('shared-expert', sharedExperts * expertIntermediate, hidden, layers);
     }
   }
   return all;

@@ -79,8 +79,8 @@ export function scaleCoefficient(name: keyof Coefficients, value: number, factor
  * calibrate(shippedCalibration, { gpu: gpus['h200-sxm'], stack: stacks.vllm, precision: 'fp8', model })
  */
 export function calibrate(set: CalibrationSet, subject: CalibrationSubject): Calibration {
-  const { gpu, stack, precision } = subject;
-  const coefficients: Coefficients = { ...datasheetCalibration(gpu, stack, precision).coefficients };
+  const { stack } = subject;
+  const coefficients: Coefficients = { ...datasheetCalibration(stack).coefficients };
   const factors = new Map<keyof Coefficients, number>();
   for (const level of levelNames(subject)) {
     for (const [name, factor] of Object.entries(set.levels[level] ?? {}) as [keyof Coefficients, number][]) {
@@ -95,6 +95,7 @@ export function calibrate(set: CalibrationSet, subject: CalibrationSubject): Cal
       tier,
       source: `${set.title} (${set.asOf})`,
       errors: tier === 'datasheet' ? null : set.errors[tier],
+      disaggregatedErrors: tier === 'datasheet' ? null : set.errors.disaggregated,
     },
   };
 }

@@ -1,43 +1,32 @@
-import type { Gpu, GpuGeneration, Stack } from '../catalog/index.js';
+import type { Stack } from '../catalog/index.js';
 import { InputError } from '../scenario/input-error.js';
 import type { LatencyErrors } from './calibration-set.js';
-import type { Precision } from './precision.js';
 
 /**
- * What datasheets leave open: efficiencies (share of a datasheet figure that kernels reach) and fixed times. Each has a
- * physical meaning and {@link coefficientBounds}, so that a fit cannot hide a wrong formula behind an efficiency above 1.
+ * What timings of single kernels leave open: how much slower they are inside an engine, and the times between them. Each has a
+ * physical meaning and {@link coefficientBounds}; whatever a slowdown is, no kernel beats the datasheet's bandwidth or peak.
  */
 export interface Coefficients {
-  /** Share of HBM bandwidth at which GEMMs stream weights. */
-  gemmBandwidthEfficiency: number;
-  /** Share of the dense peak that a GEMM with many rows reaches. */
-  gemmComputeEfficiency: number;
-  /** Rows at which a GEMM reaches half of that: `efficiency(rows) = gemmComputeEfficiency * rows / (rows + half)`. */
-  gemmHalfRows: number;
-  /** Part of both efficiencies that a dense GEMM keeps when its weights have 4 bits. */
-  fourBitGemmShare: number;
-  /** Bandwidth, compute and half rows of the grouped GEMMs of experts; rows are those of one expert. */
-  expertBandwidthEfficiency: number;
-  expertComputeEfficiency: number;
-  expertHalfRows: number;
-  /** Columns of an expert's matrix on one GPU at which its kernels reach half of both efficiencies: thin slices fill no wave. */
-  expertHalfWidth: number;
-  /** Load of the busiest GPU over the mean under expert parallelism. */
-  expertImbalance: number;
+  /** Time of a dense GEMM inside an engine over its time alone. */
+  gemmSlowdown: number;
+  /** The same for the grouped GEMMs of experts. */
+  expertSlowdown: number;
+  /** Standard deviation of an expert's load over its mean, where several GPUs share the experts. */
+  expertDispersion: number;
   /** Share of a step's tokens that choose their experts independently of each other. */
   routingDiversity: number;
-  /** Share of HBM bandwidth at which decode attention reads the KV cache. */
-  decodeAttentionBandwidthEfficiency: number;
-  /** Share of the 16-bit peak that decode attention reaches (matters for latent attention). */
-  decodeAttentionComputeEfficiency: number;
-  /** Share of the 16-bit peak that attention over a prompt reaches. */
-  prefillAttentionComputeEfficiency: number;
-  /** Share of the 16-bit peak that the recurrence of linear attention reaches over a prompt. */
-  linearAttentionComputeEfficiency: number;
+  /** Time of decode attention inside an engine over its time alone. */
+  decodeAttentionSlowdown: number;
+  /** The same for attention over prompts. */
+  prefillAttentionSlowdown: number;
+  /** The same for the recurrence of linear attention. */
+  linearAttentionSlowdown: number;
+  /** The same for all-reduces. */
+  allReduceSlowdown: number;
+  /** Time on top of every matrix product, as a share of its time at peak: clocks fall under sustained arithmetic. */
+  throttling: number;
   /** Share of HBM bandwidth of norms, activations, embedding, sampling, recurrent state. */
   elementwiseBandwidthEfficiency: number;
-  /** Share of the shorter of memory and compute time that does not hide behind the longer. */
-  overlapLoss: number;
   /** Launch, tail and small-kernel time of a layer, seconds. */
   layerSeconds: number;
   /** On top for a layer with experts: routing, permutation, quantisation, seconds. */
@@ -48,60 +37,57 @@ export interface Coefficients {
   linearAttentionLayerSeconds: number;
   /** On top for every layer of a step that computes prompt tokens: it runs outside the captured CUDA graphs, seconds. */
   prefillLayerSeconds: number;
-  /** Fixed time of one all-reduce between two GPUs inside a scale-up domain, seconds. */
-  allReduceSeconds: number;
-  /** On top for each further GPU: every one signals and reads all others, seconds. */
-  allReduceGpuSeconds: number;
   /** Fixed time of one all-to-all (dispatch or combine) inside a scale-up domain, seconds. */
   allToAllSeconds: number;
   /** On top for a collective that leaves the scale-up domain, seconds. */
   networkSeconds: number;
-  /** Share of link bandwidth that collectives reach. */
+  /** Share of link bandwidth that transfers between GPUs reach, all-reduces inside a domain aside. */
   linkEfficiency: number;
   /** Scheduler and host time of a step that the GPU waits for, seconds. */
   stepSeconds: number;
   /** Host and sampling time per sequence of a step, seconds. */
   sequenceSeconds: number;
+  /** Launch and host time of one run of the drafter of speculative decoding, seconds. */
+  draftStepSeconds: number;
+  /** Probability that the first guess of a multi-token-prediction layer is right, on the random prompts of benchmarks. */
+  draftAcceptance: number;
   /** Front end (HTTP, scheduling hand-over, response) of a request before it reaches the queue, seconds. */
   requestSeconds: number;
   /** On top per prompt token (tokenizer, copies), seconds. */
   requestTokenSeconds: number;
+  /** On top where prefill and decode are apart: a second router, worker and answer on the way to the first token, seconds. */
+  handoverSeconds: number;
   /** Decode steps until a running engine looks at a new request. */
   admissionSteps: number;
 }
 
 /** Smallest and largest value that is physically meaningful. */
 export const coefficientBounds: Readonly<Record<keyof Coefficients, readonly [min: number, max: number]>> = {
-  gemmBandwidthEfficiency: [0.1, 1],
-  gemmComputeEfficiency: [0.05, 1],
-  gemmHalfRows: [0, 1024],
-  fourBitGemmShare: [0.1, 1],
-  expertBandwidthEfficiency: [0.05, 1],
-  expertComputeEfficiency: [0.05, 1],
-  expertHalfRows: [0, 512],
-  expertHalfWidth: [0, 1024],
-  expertImbalance: [1, 4],
+  gemmSlowdown: [0.5, 4],
+  expertSlowdown: [0.4, 5],
+  expertDispersion: [0, 4],
   routingDiversity: [0.02, 1],
-  decodeAttentionBandwidthEfficiency: [0.05, 1],
-  decodeAttentionComputeEfficiency: [0.02, 1],
-  prefillAttentionComputeEfficiency: [0.05, 1],
-  linearAttentionComputeEfficiency: [0.005, 1],
+  decodeAttentionSlowdown: [0.4, 5],
+  prefillAttentionSlowdown: [0.4, 5],
+  linearAttentionSlowdown: [0.4, 5],
+  allReduceSlowdown: [0.3, 8],
+  throttling: [0, 1.5],
   elementwiseBandwidthEfficiency: [0.05, 1],
-  overlapLoss: [0, 1],
   layerSeconds: [0, 500e-6],
   expertLayerSeconds: [0, 500e-6],
   latentLayerSeconds: [0, 500e-6],
   linearAttentionLayerSeconds: [0, 500e-6],
   prefillLayerSeconds: [0, 5e-3],
-  allReduceSeconds: [0, 200e-6],
-  allReduceGpuSeconds: [0, 20e-6],
   allToAllSeconds: [0, 500e-6],
   networkSeconds: [0, 500e-6],
   linkEfficiency: [0.05, 1],
   stepSeconds: [0, 50e-3],
   sequenceSeconds: [0, 1e-3],
+  draftStepSeconds: [0, 10e-3],
+  draftAcceptance: [0.05, 1],
   requestSeconds: [0, 1],
   requestTokenSeconds: [0, 100e-6],
+  handoverSeconds: [0, 2],
   admissionSteps: [0, 100],
 };
 
@@ -119,6 +105,8 @@ export interface Provenance {
   readonly source: string;
   /** Percent; null where nothing was measured. */
   readonly errors: LatencyErrors | null;
+  /** The same where prefill and decode are apart. */
+  readonly disaggregatedErrors: LatencyErrors | null;
 }
 
 /** Throws an {@link InputError} that names every coefficient outside its bounds. */
@@ -140,71 +128,39 @@ export function checkCoefficients(coefficients: Coefficients, key = 'coefficient
 }
 
 const SOURCE =
-  'datasheet figures times rules of thumb for kernel efficiency; chosen by hand to be plausible against InferenceX runs, not fitted';
+  'kernel timings of the GPU or its nearest relative, and rules of thumb for what an engine adds; not fitted to serving runs';
 
 /**
- * What a well-tuned engine reaches on Hopper, by rule of thumb: GEMMs stream weights at 80 % of HBM bandwidth and reach
- * 70 % of the dense peak at sustained clocks; attention over prompts half of it at serving lengths (FlashAttention-3
- * reports 75 % for long ones); a one-shot all-reduce over NVLink takes about 10 us. Fine-grained experts do worse than
- * dense layers, since their matrices are small and their rows uneven.
+ * What a well-tuned engine adds to its kernels, by rule of thumb: a handful of small kernels of some 3 us per layer (norms, rotary
+ * embedding, activation, quantisation), host work that a scheduler does not hide, a front end of milliseconds.
  */
-const HOPPER: Coefficients = {
-  gemmBandwidthEfficiency: 0.82,
-  gemmComputeEfficiency: 0.7,
-  gemmHalfRows: 64,
-  fourBitGemmShare: 0.8,
-  expertBandwidthEfficiency: 0.65,
-  expertComputeEfficiency: 0.4,
-  expertHalfRows: 32,
-  expertHalfWidth: 32,
-  expertImbalance: 1.2,
+const ENGINE: Coefficients = {
+  gemmSlowdown: 1,
+  expertSlowdown: 1,
+  expertDispersion: 0.3,
   routingDiversity: 1,
-  decodeAttentionBandwidthEfficiency: 0.7,
-  decodeAttentionComputeEfficiency: 0.4,
-  prefillAttentionComputeEfficiency: 0.5,
-  linearAttentionComputeEfficiency: 0.1,
+  decodeAttentionSlowdown: 1,
+  prefillAttentionSlowdown: 1,
+  linearAttentionSlowdown: 1,
+  allReduceSlowdown: 1,
+  throttling: 0.1,
   elementwiseBandwidthEfficiency: 0.75,
-  overlapLoss: 0.2,
-  layerSeconds: 20e-6,
-  expertLayerSeconds: 20e-6,
+  layerSeconds: 10e-6,
+  expertLayerSeconds: 5e-6,
   latentLayerSeconds: 10e-6,
-  linearAttentionLayerSeconds: 20e-6,
-  prefillLayerSeconds: 100e-6,
-  allReduceSeconds: 8e-6,
-  allReduceGpuSeconds: 0.5e-6,
+  linearAttentionLayerSeconds: 10e-6,
+  prefillLayerSeconds: 50e-6,
   allToAllSeconds: 25e-6,
   networkSeconds: 15e-6,
   linkEfficiency: 0.75,
   stepSeconds: 0.5e-3,
   sequenceSeconds: 5e-6,
+  draftStepSeconds: 0.3e-3,
+  draftAcceptance: 0.8,
   requestSeconds: 10e-3,
   requestTokenSeconds: 2e-6,
+  handoverSeconds: 60e-3,
   admissionSteps: 1,
-};
-
-/** More bandwidth is harder to saturate by a GEMM of the same size; grouped GEMMs keep more loads in flight. */
-const BLACKWELL: Partial<Coefficients> = { gemmBandwidthEfficiency: 0.76, expertBandwidthEfficiency: 0.72 };
-
-/** AMD's kernels reach a smaller share of a larger datasheet figure; a guess, no measurement is at hand. */
-const CDNA: Partial<Coefficients> = {
-  gemmBandwidthEfficiency: 0.7,
-  gemmComputeEfficiency: 0.5,
-  expertBandwidthEfficiency: 0.5,
-  expertComputeEfficiency: 0.3,
-  decodeAttentionBandwidthEfficiency: 0.6,
-  prefillAttentionComputeEfficiency: 0.4,
-  allReduceSeconds: 15e-6,
-  layerSeconds: 25e-6,
-};
-
-const BY_GENERATION: Readonly<Record<GpuGeneration, Partial<Coefficients>>> = {
-  ampere: { prefillAttentionComputeEfficiency: 0.55 },
-  ada: { allReduceSeconds: 30e-6 },
-  hopper: {},
-  blackwell: BLACKWELL,
-  'blackwell-ultra': BLACKWELL,
-  cdna3: CDNA,
-  cdna4: CDNA,
 };
 
 /** Host time that the GPU waits for: a C++ or overlapped scheduler hides most of it, a Python loop does not. */
@@ -214,26 +170,10 @@ const BY_STACK: Readonly<Record<string, Partial<Coefficients>>> = {
   vllm: { stepSeconds: 1.2e-3, sequenceSeconds: 8e-6 },
 };
 
-/** Fewer bits mean shorter kernels and more work around them (scales, unpacking): smaller shares of a higher peak. */
-const BY_PRECISION: Readonly<Record<Precision, Partial<Coefficients>>> = {
-  bf16: { gemmComputeEfficiency: 0.75 },
-  fp8: {},
-  fp4: { expertComputeEfficiency: 0.35 },
-  int4: { expertBandwidthEfficiency: 0.55 },
-};
-
-/**
- * Coefficients where nothing was measured: Hopper's, overridden by GPU generation, precision and stack in this order.
- * A calibration replaces them as a whole.
- */
-export function datasheetCalibration(gpu: Gpu, stack: Stack, precision: Precision): Calibration {
+/** Coefficients where no serving run was measured. A calibration replaces them as a whole. */
+export function datasheetCalibration(stack: Stack): Calibration {
   return {
-    coefficients: {
-      ...HOPPER,
-      ...BY_GENERATION[gpu.generation],
-      ...BY_PRECISION[precision],
-      ...BY_STACK[stack.name],
-    },
-    provenance: { tier: 'datasheet', source: SOURCE, errors: null },
+    coefficients: { ...ENGINE, ...BY_STACK[stack.name] },
+    provenance: { tier: 'datasheet', source: SOURCE, errors: null, disaggregatedErrors: null },
   };
 }

@@ -21,12 +21,12 @@ export function linkOf(gpu: Gpu, groupGpus: number, coefficients: Coefficients):
 }
 
 /**
- * Seconds to sum `bytes` over `gpus` GPUs and give everyone the sum. A GPU sends and receives `2 (n - 1) / n` of the
- * bytes, which holds for rings and is a lower bound for any algorithm without in-network sums (Patarasuk and Yuan, 2009).
+ * Seconds to sum `bytes` across `domains` scale-up domains once each has its own sum: its `gpus` GPUs each bring a part of it
+ * over their link, which sends and receives `2 (n - 1) / n` of it (ring; Patarasuk and Yuan, 2009).
  */
-export function allReduceSeconds(bytes: number, gpus: number, link: Link, fixedSeconds: number): number {
-  if (gpus === 1) return 0;
-  return fixedSeconds + link.extraSeconds + (2 * ((gpus - 1) / gpus) * bytes) / link.bytesPerSecond;
+export function reduceAcrossSeconds(bytes: number, domains: number, gpus: number, link: Link): number {
+  if (domains === 1) return 0;
+  return link.extraSeconds + (2 * ((domains - 1) / domains) * (bytes / gpus)) / link.bytesPerSecond;
 }
 
 /**

@@ -1,6 +1,11 @@
-import { allReduceSeconds, allToAllSeconds, linkOf, pointToPointSeconds, ranksPerToken } from './collectives.js';
-import { type InstanceSpec, rowsPerRank, type TokenOperation } from './operations.js';
+import { allToAllSeconds, linkOf, pointToPointSeconds, ranksPerToken, reduceAcrossSeconds } from './collectives.js';
+import { engineSeconds, type KernelSet } from './kernel-set.js';
+import { type InstanceSpec, imbalanceOf, rowsPerRank, type TokenOperation } from './operations.js';
+import { gpusWithin } from './parallelism.js';
 import { computePeak, weightFormat } from './precision.js';
+
+/** Fixed time of a send and receive between two stages. */
+const HAND_OVER_SECONDS = 8e-6;
 
 /**
  * What the GPUs of an instance send each other in a step.
@@ -11,19 +16,24 @@ import { computePeak, weightFormat } from './precision.js';
  *   with experts, at 8 bit there where the experts compute on 8 bit or less.
  * - A pipeline hands `tokens x hidden` over at every stage boundary.
  */
-export function communicationOperations(spec: InstanceSpec): readonly TokenOperation[] {
+export function communicationOperations(spec: InstanceSpec, kernels: KernelSet): readonly TokenOperation[] {
   const { model, gpu, precision, parallelism, coefficients: c } = spec;
   const { tp, pp, attentionDp, moeEp, gpus } = parallelism;
   const operations: TokenOperation[] = [];
   const vectorBytes = 2 * model.hidden;
 
   if (tp > 1) {
-    const link = linkOf(gpu, tp, c);
-    const fixedSeconds = c.allReduceSeconds + c.allReduceGpuSeconds * (tp - 2);
+    // Larger groups sum inside each domain first, then across.
+    const inside = gpusWithin(gpu, tp);
     operations.push({
       name: 'all-reduce',
-      seconds: (tokens) =>
-        2 * model.layers * allReduceSeconds(rowsPerRank(tokens, attentionDp) * vectorBytes, tp, link, fixedSeconds),
+      perRank: true,
+      seconds: (tokens) => {
+        const bytes = rowsPerRank(tokens, attentionDp) * vectorBytes;
+        const within = inside > 1 ? engineSeconds(kernels.allReduce(bytes), c.allReduceSlowdown) : 0;
+        const across = inside < tp ? reduceAcrossSeconds(bytes, Math.ceil(tp / inside), inside, linkOf(gpu, tp, c)) : 0;
+        return 2 * model.layers * (within + across);
+      },
     });
   }
   if (attentionDp > 1 && model.moe !== null) {
@@ -32,9 +42,10 @@ export function communicationOperations(spec: InstanceSpec): readonly TokenOpera
     const { layers, expertsPerToken } = model.moe;
     const narrow = computePeak(gpu, weightFormat(model, precision, 'expert')) > gpu.bf16DenseFlops;
     const dispatchBytes = model.hidden * (narrow ? 1 : 2);
-    const copiesPerToken = (ranksPerToken(moeEp, expertsPerToken) / moeEp) * (moeEp > 1 ? c.expertImbalance : 1);
+    const copiesPerToken = (ranksPerToken(moeEp, expertsPerToken) / moeEp) * imbalanceOf(spec);
     operations.push({
       name: 'all-to-all',
+      perRank: false,
       seconds: (tokens) => {
         const copies = tokens * copiesPerToken;
         return (
@@ -49,7 +60,8 @@ export function communicationOperations(spec: InstanceSpec): readonly TokenOpera
     const link = linkOf(gpu, gpus, c);
     operations.push({
       name: 'pipeline',
-      seconds: (tokens) => (pp - 1) * pointToPointSeconds(tokens * vectorBytes, link, c.allReduceSeconds),
+      perRank: false,
+      seconds: (tokens) => (pp - 1) * pointToPointSeconds(tokens * vectorBytes, link, HAND_OVER_SECONDS),
     });
   }
   return operations;

@@ -31,6 +31,7 @@ export {
   datasheetCalibration,
   type Provenance,
 } from './coefficients.js';
+export { type KernelSet, kernelSet } from './kernel-set.js';
 export { compileLinear, type LinearStepTime } from './linear.js';
 export type { MemoryBreakdown } from './memory.js';
 export type { OperationName } from './operations.js';
@@ -40,7 +41,7 @@ export { defaultKvPrecision, type KvPrecision, type Precision } from './precisio
 export { queryTokensPerSequence, type Speculation, tokensPerStep } from './speculation.js';
 export { attendedPairs, boundedPairs, StepModel, type StepTables } from './step-model.js';
 export { compileStepTable, parseStepTable, type StepTable } from './step-table.js';
-export { type OperationSeconds, stepPhysics } from './step-time.js';
+export { type OperationSeconds, type StepPhysics, stepPhysics } from './step-time.js';
 
 /** Everything that decides how fast an instance is and how much it holds. */
 export interface InstanceOptions {
@@ -87,11 +88,12 @@ export interface CompiledInstance {
   readonly kvBytesPerToken: number;
   readonly calibration: Provenance;
   /**
-   * Time of a request before it reaches the queue: `baseSeconds + perInputTokenSeconds * input tokens`, and
-   * `admissionSteps` decode steps of an instance that is busy when it comes.
+   * Time of a request before it reaches the queue: `baseSeconds + perInputTokenSeconds * input tokens`, `handoverSeconds` where prefill
+   * and decode are apart, and `admissionSteps` decode steps of an instance that is busy when it comes.
    */
   readonly frontend: {
     readonly baseSeconds: number;
+    readonly handoverSeconds: number;
     readonly perInputTokenSeconds: number;
     readonly admissionSteps: number;
   };
@@ -114,7 +116,7 @@ export interface CompiledInstance {
  */
 export function compileInstance(options: InstanceOptions): CompiledInstance {
   const { model, gpu, precision, stack, maxBatchedTokens, maxSequences, memoryFraction, key } = options;
-  const kvPrecision = options.kvPrecision ?? defaultKvPrecision(precision);
+  const kvPrecision = options.kvPrecision ?? defaultKvPrecision(precision, stack.name, gpu.generation);
   const parallelism = resolveParallelism(
     model,
     options.parallelism ?? {},
@@ -140,6 +142,7 @@ export function compileInstance(options: InstanceOptions): CompiledInstance {
   const spec: InstanceSpec = {
     model,
     gpu,
+    stack,
     precision,
     kvPrecision,
     parallelism,
@@ -158,16 +161,18 @@ export function compileInstance(options: InstanceOptions): CompiledInstance {
     calibration: calibration.provenance,
     frontend: {
       baseSeconds: calibration.coefficients.requestSeconds,
+      handoverSeconds: calibration.coefficients.handoverSeconds,
       perInputTokenSeconds: calibration.coefficients.requestTokenSeconds,
       admissionSteps: calibration.coefficients.admissionSteps,
     },
     breakdown: (sequences, contextTokens, prefillTokens) => {
       const list = [...physics.operations(sequences, prefillTokens)];
       for (const view of physics.attention) {
-        const attended = Math.min(contextTokens, view.bound * sequences);
         if (sequences > 0) {
-          const seconds = (attended * view.decodeSecondsPerToken) / physics.contextShares(sequences);
-          list.push({ operation: view.name, seconds });
+          const attended = Math.min(contextTokens, view.bound * sequences);
+          const shares = physics.contextShares(sequences);
+          const { fixedSeconds, secondsPerContextToken } = view.decode(sequences / shares);
+          list.push({ operation: view.name, seconds: fixedSeconds + (attended * secondsPerContextToken) / shares });
         }
         if (prefillTokens > 0) {
           const pairs = Number.isFinite(view.bound)
@@ -175,7 +180,7 @@ export function compileInstance(options: InstanceOptions): CompiledInstance {
             : attendedPairs(0, prefillTokens);
           list.push({
             operation: 'prefill-attention',
-            seconds: (pairs * view.prefillSecondsPerPair) / physics.pairShares,
+            seconds: (pairs * view.secondsPerPair) / physics.pairShares,
           });
         }
       }

@@ -44,5 +44,7 @@ export function compileLinear(formula: LinearStepTime, maxSequences: number, key
     perBoundedPair: 0,
     pairBound: Number.POSITIVE_INFINITY,
     perFinishedPrefill: 0,
+    promptRanks: 1,
+    rankToken: new Float64Array(2),
   });
 }

@@ -1,7 +1,7 @@
 import type { Gpu, Model } from '../catalog/index.js';
 import { InputError } from '../scenario/input-error.js';
 import { attentionViews, matrices, stateElementsPerSequence } from './architecture.js';
-import { type Parallelism, type ParallelismInput, resolveParallelism } from './parallelism.js';
+import { expertsHeld, type Parallelism, type ParallelismInput, resolveParallelism } from './parallelism.js';
 import {
   BYTES_PER_STATE_ELEMENT,
   bytesPerKvElement,
@@ -63,7 +63,7 @@ export function weightBytesPerGpu(model: Model, precision: Precision, parallelis
     const bytes = m.inputs * m.outputs * m.layers * bytesPerWeight[weightFormat(model, precision, m.role)];
     if (m.role === 'embedding') embedding = bytes / tp;
     else if (m.role === 'lm-head') head = bytes / tp;
-    else if (m.role === 'expert') layers += (bytes * m.copies) / (moeTp * moeEp);
+    else if (m.role === 'expert') layers += (bytes * expertsHeld(m.copies, moeEp)) / moeTp;
     else layers += bytes / Math.min(tp, m.splitLimit);
   }
   if (model.tiedEmbeddings) head = pp === 1 ? 0 : embedding;

@@ -1,29 +1,17 @@
-import type { Gpu, Model } from '../catalog/index.js';
-import {
-  attentionViews,
-  expertsTouched,
-  linearAttentionFlopsPerToken,
-  type MatrixRole,
-  matrices,
-  stateElementsPerSequence,
-} from './architecture.js';
+import type { Gpu, Model, Stack } from '../catalog/index.js';
+import { type MatrixRole, matrices } from './architecture.js';
 import type { Coefficients } from './coefficients.js';
-import type { Parallelism } from './parallelism.js';
-import {
-  BYTES_PER_STATE_ELEMENT,
-  bytesPerKvElement,
-  bytesPerWeight,
-  computePeak,
-  type KvPrecision,
-  type Precision,
-  weightFormat,
-} from './precision.js';
+import { expertImbalance, expertLoad } from './curves/index.js';
+import { engineSeconds, type KernelSet, type KernelTime } from './kernel-set.js';
+import { expertsHeld, type Parallelism } from './parallelism.js';
+import { computePeak, type KvPrecision, type Precision, weightFormat } from './precision.js';
 import { draftShare, queryTokensPerSequence, type Speculation } from './speculation.js';
 
 /** What an instance computes, on what, and how it is spread; the input of everything that follows. */
 export interface InstanceSpec {
   readonly model: Model;
   readonly gpu: Gpu;
+  readonly stack: Stack;
   readonly precision: Precision;
   readonly kvPrecision: KvPrecision;
   readonly parallelism: Parallelism;
@@ -54,17 +42,9 @@ export type OperationName =
  */
 export interface TokenOperation {
   readonly name: OperationName;
+  /** Whether every attention rank does it for its own tokens. */
+  readonly perRank: boolean;
   seconds(tokens: number): number;
-}
-
-/**
- * Memory and compute time of an operation: the longer of the two, plus the part of the shorter that does not overlap
- * (roofline with imperfect overlap; Williams, Waterman and Patterson, CACM 2009).
- */
-export function rooflineSeconds(memorySeconds: number, computeSeconds: number, overlapLoss: number): number {
-  return memorySeconds > computeSeconds
-    ? memorySeconds + overlapLoss * computeSeconds
-    : computeSeconds + overlapLoss * memorySeconds;
 }
 
 /** Rows that the busiest of `ranks` attention ranks computes when `tokens` are spread evenly: at least one. */
@@ -72,76 +52,69 @@ export function rowsPerRank(tokens: number, ranks: number): number {
   return tokens > ranks ? tokens / ranks : Math.min(tokens, 1);
 }
 
-/** Weights of one role that a GPU holds, over all layers (of experts, one matrix of each kind). */
-export interface LocalWeights {
-  readonly role: MatrixRole;
-  readonly weights: number;
+/**
+ * A kernel that multiplies matrices inside an engine. Under sustained arithmetic the chip lowers its clocks, which no
+ * timing of one kernel shows: `throttling` of the time at peak comes on top.
+ */
+function multiplySeconds(time: KernelTime, flops: number, peak: number, slowdown: number, throttling: number): number {
+  return engineSeconds(time, slowdown) + (throttling * flops) / peak;
 }
 
-/**
- * Sums the matrices of a role. GEMMs with the same format and the same rows have the same ratio of memory to compute
- * time, so the sum of their rooflines is the roofline of their sum.
- */
-export function localWeights(model: Model, parallelism: Parallelism): readonly LocalWeights[] {
-  const byRole = new Map<MatrixRole, number>();
-  for (const m of matrices(model)) {
-    const ways = m.role === 'expert' ? parallelism.moeTp : Math.min(parallelism.tp, m.splitLimit);
-    byRole.set(m.role, (byRole.get(m.role) ?? 0) + (m.inputs * m.outputs * m.layers) / ways);
-  }
-  return [...byRole].map(([role, weights]) => ({ role, weights }));
-}
-
-/**
- * Dense GEMMs: weights are read once, and two FLOPs per weight are done for each row. With
- * `efficiency(rows) = max * rows / (rows + half)` the compute time is that of `rows + half` rows at full efficiency.
- */
-export function gemmOperation(spec: InstanceSpec, local: LocalWeights): TokenOperation {
+/** Dense GEMMs of all roles, for the tokens of a step. */
+export function gemmOperations(spec: InstanceSpec, kernels: KernelSet): TokenOperation[] {
   const { model, gpu, precision, parallelism, coefficients: c } = spec;
-  const format = weightFormat(model, precision, local.role);
-  const share = bytesPerWeight[format] < 1 ? c.fourBitGemmShare : 1;
-  const memory = (local.weights * bytesPerWeight[format]) / (gpu.hbmBytesPerSecond * c.gemmBandwidthEfficiency * share);
-  const computePerRow = (2 * local.weights) / (computePeak(gpu, format) * c.gemmComputeEfficiency * share);
-  const ranks = parallelism.attentionDp;
-  return {
-    name: local.role,
-    seconds: (tokens) =>
-      rooflineSeconds(memory, computePerRow * (rowsPerRank(tokens, ranks) + c.gemmHalfRows), c.overlapLoss),
-  };
+  const { tp, attentionDp } = parallelism;
+  return kernels.gemms.map(({ role, at }) => {
+    const peak = computePeak(gpu, weightFormat(model, precision, role));
+    let flopsPerRow = 0;
+    for (const m of matrices(model)) {
+      if (m.role === role) flopsPerRow += (2 * m.inputs * m.outputs * m.layers) / Math.min(tp, m.splitLimit);
+    }
+    return {
+      name: role,
+      perRank: true,
+      seconds: (tokens) => {
+        const rows = rowsPerRank(tokens, attentionDp);
+        return multiplySeconds(at(rows), rows * flopsPerRow, peak, c.gemmSlowdown, c.throttling);
+      },
+    };
+  });
 }
 
 /**
- * The grouped GEMMs of the experts. A GPU holds `experts / moeEp` experts, each cut in `moeTp` parts. Weights are read
- * for the experts that at least one token chose; arithmetic is done for `tokens * perToken / moeEp` rows, and each
- * touched expert pays half-efficiency rows of its own, since small groups fill no tile. Tokens of one text choose
- * similar experts: only the share `routingDiversity` of them counts as independent.
+ * The grouped GEMMs of the experts. A GPU holds its share of the experts, each cut in `moeTp` parts. Tokens of one text choose
+ * similar experts: only the share `routingDiversity` of them counts as independent. Experts are not equally popular: over
+ * several GPUs the busiest decides. With tensor-parallel attention every GPU sees all tokens; with data-parallel attention an
+ * all-to-all has brought it those of its experts.
  */
-export function expertOperation(spec: InstanceSpec, local: LocalWeights): TokenOperation {
+export function expertOperation(spec: InstanceSpec, kernels: KernelSet): TokenOperation | null {
   const { model, gpu, precision, parallelism, coefficients: c } = spec;
-  if (model.moe === null) throw new Error('a matrix of experts in a model without experts');
-  const { experts, expertsPerToken } = model.moe;
-  const { moeEp } = parallelism;
-  const format = weightFormat(model, precision, 'expert');
-  const perExpert = local.weights;
-  // `efficiency(width) = max * width / (width + half)` of a slice that is `expertIntermediate / moeTp` wide.
-  const narrowness = 1 + (c.expertHalfWidth * parallelism.moeTp) / model.moe.expertIntermediate;
-  const memoryPerExpert =
-    (narrowness * perExpert * bytesPerWeight[format]) / (gpu.hbmBytesPerSecond * c.expertBandwidthEfficiency);
-  const computePerRow = (narrowness * 2 * perExpert) / (computePeak(gpu, format) * c.expertComputeEfficiency);
-  const imbalance = moeEp > 1 ? c.expertImbalance : 1;
-  const held = experts / moeEp;
+  const { moe } = model;
+  if (moe === null) return null;
+  const { expertsPerToken } = moe;
+  const { moeTp, moeEp, attentionDp } = parallelism;
+  const peak = computePeak(gpu, weightFormat(model, precision, 'expert'));
+  const flopsPerPair = (moe.layers * 6 * model.hidden * moe.expertIntermediate) / moeTp;
+  const skew = { dispersion: c.expertDispersion, diversity: c.routingDiversity };
+  // Copies of experts fill up where their number does not divide.
+  const experts = expertsHeld(moe.experts, moeEp) * moeEp;
   return {
     name: 'expert',
+    perRank: false,
     seconds: (tokens) => {
-      const independent = 1 + (tokens - 1) * c.routingDiversity;
-      const touched = Math.min(held, (expertsTouched(experts, expertsPerToken, independent) / moeEp) * imbalance);
-      const rows = ((tokens * expertsPerToken) / moeEp) * imbalance;
-      return rooflineSeconds(
-        touched * memoryPerExpert,
-        computePerRow * (rows + touched * c.expertHalfRows),
-        c.overlapLoss,
-      );
+      const load = expertLoad({ tokens, experts, expertsPerToken, expertParallel: moeEp }, 'random', skew);
+      const time =
+        attentionDp === 1
+          ? kernels.experts(tokens, tokens * expertsPerToken, load)
+          : kernels.experts(Math.min(tokens, load.rows), load.rows, load);
+      return multiplySeconds(time, load.rows * flopsPerPair, peak, c.expertSlowdown, c.throttling);
     },
   };
+}
+
+/** Load of the busiest GPU over the mean. */
+export function imbalanceOf({ model, parallelism: { moeEp }, coefficients }: InstanceSpec): number {
+  return model.moe === null ? 1 : expertImbalance(moeEp, model.moe.experts, coefficients.expertDispersion);
 }
 
 /**
@@ -150,7 +123,7 @@ export function expertOperation(spec: InstanceSpec, local: LocalWeights): TokenO
  * values and outputs are read and written once more; of a feed-forward part gate and up are read and the product is
  * written; each expert copy of a token is gathered and scattered.
  */
-export function elementwiseOperation(spec: InstanceSpec): TokenOperation {
+export function elementwiseOperations(spec: InstanceSpec): TokenOperation[] {
   const { model, gpu, parallelism, coefficients: c } = spec;
   const { tp, attentionDp, moeTp, moeEp } = parallelism;
   let perRankToken = 2 * model.hidden + model.layers * 2 * 8 * model.hidden;
@@ -166,10 +139,14 @@ export function elementwiseOperation(spec: InstanceSpec): TokenOperation {
     perToken = (layers * 2 * expertsPerToken * (4 * model.hidden + (3 * expertIntermediate) / moeTp)) / moeEp;
   }
   const bandwidth = gpu.hbmBytesPerSecond * c.elementwiseBandwidthEfficiency;
-  return {
-    name: 'elementwise',
-    seconds: (tokens) => (perRankToken * rowsPerRank(tokens, attentionDp) + perToken * tokens) / bandwidth,
-  };
+  return [
+    {
+      name: 'elementwise',
+      perRank: true,
+      seconds: (tokens) => (perRankToken * rowsPerRank(tokens, attentionDp)) / bandwidth,
+    },
+    { name: 'elementwise', perRank: false, seconds: (tokens) => (perToken * tokens) / bandwidth },
+  ];
 }
 
 /** LM head and sampler for `rows` sequences; both at 16 bit or more, whatever the checkpoint. */
@@ -179,65 +156,80 @@ export interface HeadOperation {
 }
 
 /** LM head split over `tp`, sampler on the gathered logits: one read at 16 bit, two passes at 32 bit. */
-export function headOperation(spec: InstanceSpec): HeadOperation {
+export function headOperation(spec: InstanceSpec, kernels: KernelSet): HeadOperation {
   const { model, gpu, parallelism, coefficients: c } = spec;
-  const gemm = gemmOperation(spec, {
-    role: 'lm-head',
-    weights: (model.hidden * model.vocabulary) / parallelism.tp,
-  });
+  const { tp, attentionDp } = parallelism;
+  const flopsPerRow = (2 * model.hidden * model.vocabulary) / tp;
   const samplingPerRow = (10 * model.vocabulary) / (gpu.hbmBytesPerSecond * c.elementwiseBandwidthEfficiency);
   return {
-    headSeconds: gemm.seconds,
-    samplingSeconds: (sequences) => samplingPerRow * rowsPerRank(sequences, parallelism.attentionDp),
+    headSeconds: (sequences) => {
+      const rows = rowsPerRank(sequences, attentionDp);
+      const time = kernels.head(rows);
+      return multiplySeconds(time, rows * flopsPerRow, gpu.bf16DenseFlops, c.gemmSlowdown, c.throttling);
+    },
+    samplingSeconds: (sequences) => samplingPerRow * rowsPerRank(sequences, attentionDp),
   };
 }
 
-/** Seconds that attention of one kind of layer takes per token it looks at, on one GPU that does all ranks' work. */
-export interface AttentionRates {
+/** Attention of one kind of layer on one GPU, all its layers together. */
+export interface AttentionTimes {
   readonly name: 'attention' | 'window-attention' | 'indexer';
+  /** Tokens a query sees at most. */
   readonly bound: number;
-  /** Per context token of the decoding sequences of one attention rank. */
-  readonly decodeSecondsPerToken: number;
-  /** Per attended pair of the prompts of one attention rank. */
-  readonly prefillSecondsPerPair: number;
+  /** A decode step of the sequences of one attention rank: so much, and so much per token of their contexts. */
+  decode(sequences: number): { readonly fixedSeconds: number; readonly secondsPerContextToken: number };
+  /** A step with prompt tokens, per prompt token and per attended pair of one rank. */
+  readonly prefillStepSeconds: number;
+  readonly secondsPerPrefillToken: number;
+  readonly secondsPerPair: number;
 }
 
 /**
- * Decode attention reads the cache of every context token once (a latent once for all heads, and on every GPU of the
- * tensor-parallel group); prompts are bound by arithmetic, done at 16 bit.
+ * Attention reads the cache of every context token once (a latent once for all heads, and on every GPU of the
+ * tensor-parallel group); the queries of a sequence share one read. The drafter reads a cache of its own, token by token.
  */
-export function attentionRates(spec: InstanceSpec): readonly AttentionRates[] {
-  const { model, gpu, kvPrecision, parallelism, coefficients: c, speculation } = spec;
-  const { tp } = parallelism;
+export function attentionTimes(spec: InstanceSpec, kernels: KernelSet): readonly AttentionTimes[] {
+  const { model, coefficients: c, speculation } = spec;
   const queries = queryTokensPerSequence(speculation);
-  // The drafter reads a cache of its own, one token at a time.
   const drafter = draftShare(speculation, model.layers);
-  return attentionViews(model).map((view) => {
-    const elementBytes = view.name === 'indexer' ? 1 : bytesPerKvElement[kvPrecision];
-    const bytes = (view.layers * view.elementsPerToken * elementBytes) / Math.min(tp, view.cacheSplitLimit);
-    const share = view.layers / Math.min(tp, view.computeSplitLimit);
-    const memory = bytes / (gpu.hbmBytesPerSecond * c.decodeAttentionBandwidthEfficiency);
-    const compute = (share * view.decodeFlopsPerPair) / (gpu.bf16DenseFlops * c.decodeAttentionComputeEfficiency);
+  return kernels.attention.map(({ name, bound, decode, prefill }) => {
+    const verify = decode(queries);
+    const draft = drafter > 0 ? decode(1) : null;
     return {
-      name: view.name,
-      bound: view.bound,
-      // The queries of a sequence share one read of its cache.
-      decodeSecondsPerToken:
-        rooflineSeconds(memory, queries * compute, c.overlapLoss) +
-        drafter * rooflineSeconds(memory, compute, c.overlapLoss),
-      prefillSecondsPerPair:
-        (share * view.prefillFlopsPerPair) / (gpu.bf16DenseFlops * c.prefillAttentionComputeEfficiency),
+      name,
+      bound,
+      decode: (sequences) => {
+        const step = verify(sequences);
+        let fixedSeconds = engineSeconds(step.fixed, c.decodeAttentionSlowdown);
+        let secondsPerContextToken = engineSeconds(step.perContextToken, c.decodeAttentionSlowdown);
+        if (draft !== null) {
+          const one = draft(sequences);
+          fixedSeconds += drafter * engineSeconds(one.fixed, c.decodeAttentionSlowdown);
+          secondsPerContextToken += drafter * engineSeconds(one.perContextToken, c.decodeAttentionSlowdown);
+        }
+        return { fixedSeconds, secondsPerContextToken };
+      },
+      prefillStepSeconds: prefill.fixedSeconds * c.prefillAttentionSlowdown,
+      secondsPerPrefillToken: engineSeconds(prefill.perToken, c.prefillAttentionSlowdown),
+      secondsPerPair: engineSeconds(prefill.perPair, c.prefillAttentionSlowdown),
     };
   });
 }
 
-/** Linear attention: seconds per decoding sequence (its state is read and written) and per prompt token (recurrence). */
-export function linearAttentionRates(spec: InstanceSpec): { perSequence: number; perPrefillToken: number } {
-  const { model, gpu, parallelism, coefficients: c } = spec;
-  const state = (stateElementsPerSequence(model) * BYTES_PER_STATE_ELEMENT) / parallelism.tp;
-  const flops = linearAttentionFlopsPerToken(model) / parallelism.tp;
+/** Linear attention: seconds of decoding sequences of one rank (states are read and written) and per prompt token. */
+export interface LinearAttentionTimes {
+  decodeSeconds(sequences: number): number;
+  readonly perPrefillToken: number;
+}
+
+/** The recurrence as timed, all layers together; null without such layers. */
+export function linearAttentionTimes(
+  { coefficients: c }: InstanceSpec,
+  { recurrence }: KernelSet,
+): LinearAttentionTimes | null {
+  if (recurrence === null) return null;
   return {
-    perSequence: (2 * state) / (gpu.hbmBytesPerSecond * c.elementwiseBandwidthEfficiency),
-    perPrefillToken: flops / (gpu.bf16DenseFlops * c.linearAttentionComputeEfficiency),
+    decodeSeconds: (sequences) => engineSeconds(recurrence.decode(sequences), c.linearAttentionSlowdown),
+    perPrefillToken: engineSeconds(recurrence.perPrefillToken, c.linearAttentionSlowdown),
   };
 }

@@ -109,9 +109,9 @@ export function resolveParallelism(model: Model, input: ParallelismInput, key = 
         allowed: String(group),
       });
     } else {
-      if (experts % moeEp !== 0) {
+      if (moeEp > experts) {
         problems.push({
-          message: `moeEp must divide the ${experts} experts of ${model.name}`,
+          message: `moeEp must not exceed the ${experts} experts of ${model.name}`,
           key: at('moeEp'),
           found: String(moeEp),
         });
@@ -129,6 +129,16 @@ export function resolveParallelism(model: Model, input: ParallelismInput, key = 
   return { tp, pp, attentionDp, moeTp, moeEp, gpus: group * pp };
 }
 
+/**
+ * Experts on each of `moeEp` GPUs. Where their number does not divide, copies of some fill up, as wide deployments do anyway
+ * (redundant experts, DeepSeek-V3 section 3.4, arXiv:2412.19437).
+ *
+ * @example expertsHeld(256, 12) // 22
+ */
+export function expertsHeld(experts: number, moeEp: number): number {
+  return Math.ceil(experts / moeEp);
+}
+
 function divisors(n: number): number[] {
   return Array.from({ length: n }, (_, i) => i + 1).filter((d) => n % d === 0);
 }
@@ -138,5 +148,10 @@ function divisors(n: number): number[] {
  * share their node's PCIe, at the bandwidth the catalog gives as scale-up.
  */
 export function fitsScaleUp(gpu: Gpu, groupGpus: number): boolean {
-  return groupGpus <= Math.max(gpu.scaleUpDomainGpus, gpu.gpusPerNode);
+  return groupGpus === gpusWithin(gpu, groupGpus);
+}
+
+/** How many of a group's GPUs share one scale-up domain. */
+export function gpusWithin(gpu: Gpu, groupGpus: number): number {
+  return Math.min(groupGpus, Math.max(gpu.scaleUpDomainGpus, gpu.gpusPerNode));
 }

@@ -12,7 +12,7 @@ import { attendedPairs, boundedPairs } from './step-model.js';
  * comparison of the two finds mistakes in either.
  */
 export function physicalFloorSeconds(
-  spec: Omit<InstanceSpec, 'coefficients'>,
+  spec: Omit<InstanceSpec, 'coefficients' | 'stack'>,
   sequences: number,
   contextTokens: number,
   prefillTokens: number,

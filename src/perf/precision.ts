@@ -1,4 +1,4 @@
-import type { Gpu, Model } from '../catalog/index.js';
+import type { Gpu, GpuGeneration, Model } from '../catalog/index.js';
 import type { MatrixRole } from './architecture.js';
 
 /** Precision of a checkpoint, as one names it. */
@@ -26,9 +26,13 @@ export const bytesPerKvElement: Readonly<Record<KvPrecision, number>> = { bf16: 
 /** Bytes per element of recurrent state: Qwen3.5 keeps it in fp32. */
 export const BYTES_PER_STATE_ELEMENT = 4;
 
-/** KV precision that goes with a checkpoint where the user names none: that of the public recipes. */
-export function defaultKvPrecision(precision: Precision): KvPrecision {
-  return precision === 'fp8' || precision === 'fp4' ? 'fp8' : 'bf16';
+/**
+ * KV precision where the user names none: that of the public recipes, which is 8 bit wherever weights have 8 or fewer in floating
+ * point, except that SGLang on Hopper keeps 16 bit.
+ */
+export function defaultKvPrecision(precision: Precision, stack: string, generation: GpuGeneration): KvPrecision {
+  const narrow = precision === 'fp8' || precision === 'fp4';
+  return narrow && !(stack === 'sglang' && generation === 'hopper') ? 'fp8' : 'bf16';
 }
 
 /**

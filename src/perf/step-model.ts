@@ -6,7 +6,8 @@
  *     t = token[q B + P] + prefill[P] + intercept[j][B] + slope[j][B] * S + perPair * A + perBoundedPair * W
  *
  * where `q` is `queryTokens` and piece `j` is the one whose range of mean context `S / B` holds the present one. So for a fixed `B` the time is
- * piecewise affine in `S`, which is what lets an instance take many decode steps in one go.
+ * piecewise affine in `S`, which is what lets an instance take many decode steps in one go. With data-parallel attention and fewer
+ * prompts than attention ranks, the busiest rank decides: see `rankToken`.
  */
 export interface StepTables {
   /** Tokens that a decoding sequence adds to a step: 1, or `1 + drafts` where the step verifies guesses. */
@@ -35,6 +36,10 @@ export interface StepTables {
   pairBound: number;
   /** Seconds that the sampled tokens of a finished prefill need on top; usually 0. */
   perFinishedPrefill: number;
+  /** Attention ranks that prompts are spread over, each of them whole: 1 without data-parallel attention. */
+  promptRanks: number;
+  /** The part of `token` that every attention rank computes for its own tokens; read where there are fewer prompts than ranks. */
+  rankToken: Float64Array;
 }
 
 /** Reads step durations from compiled tables. One instance is shared by all replicas of a pool. */
@@ -85,6 +90,7 @@ export class StepModel {
    * @param pairs attended (query, key) pairs of those prompt tokens
    * @param boundedPairs the same, in layers with a bounded view
    * @param finishedPrefills prompts whose last token is computed in this step
+   * @param prompts prompts that those tokens belong to: fewer than there are attention ranks leave some of them idle
    */
   stepSeconds(
     sequences: number,
@@ -93,10 +99,12 @@ export class StepModel {
     pairs: number,
     boundedPairs: number,
     finishedPrefills: number,
+    prompts: number = Number.POSITIVE_INFINITY,
   ): number {
     const tables = this.tables;
+    const tokens = sequences * tables.queryTokens + prefillTokens;
     let seconds =
-      this.tokenSeconds(sequences * tables.queryTokens + prefillTokens) +
+      this.tokenSeconds(tokens) +
       (prefillTokens < tables.prefill.length
         ? tables.prefill[prefillTokens]
         : tables.prefill[tables.prefill.length - 1] +
@@ -104,11 +112,25 @@ export class StepModel {
       pairs * tables.perPair +
       boundedPairs * tables.perBoundedPair +
       finishedPrefills * tables.perFinishedPrefill;
+    if (prompts < tables.promptRanks && prefillTokens > 0) {
+      const idle = tables.promptRanks / prompts - 1;
+      seconds +=
+        this.rankSeconds(tokens + idle * prefillTokens) -
+        this.rankSeconds(tokens) +
+        idle * (pairs * tables.perPair + boundedPairs * tables.perBoundedPair + prefillTokens * tables.prefillTail);
+    }
     if (sequences > 0) {
       const at = this.piece(sequences, contextTokens) * this.stride + sequences;
       seconds += tables.intercept[at] + tables.slope[at] * contextTokens;
     }
     return seconds;
+  }
+
+  /** Between and beyond its entries `rankToken` is straight. */
+  private rankSeconds(tokens: number): number {
+    const table = this.tables.rankToken;
+    const at = Math.min(Math.floor(tokens), table.length - 2);
+    return table[at] + (tokens - at) * (table[at + 1] - table[at]);
   }
 
   private tokenSeconds(tokens: number): number {

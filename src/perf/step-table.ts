@@ -185,6 +185,8 @@ export function compileStepTable(table: StepTable, limits: StepLimits): StepMode
     perBoundedPair: 0,
     pairBound: Number.POSITIVE_INFINITY,
     perFinishedPrefill: 0,
+    promptRanks: 1,
+    rankToken: new Float64Array(2),
   });
 }
 

@@ -1,14 +1,14 @@
 import { communicationOperations } from './communication.js';
+import { type KernelSet, kernelSet } from './kernel-set.js';
 import {
-  type AttentionRates,
-  attentionRates,
-  elementwiseOperation,
+  type AttentionTimes,
+  attentionTimes,
+  elementwiseOperations,
   expertOperation,
-  gemmOperation,
+  gemmOperations,
   headOperation,
   type InstanceSpec,
-  linearAttentionRates,
-  localWeights,
+  linearAttentionTimes,
   type OperationName,
   type TokenOperation,
 } from './operations.js';
@@ -36,6 +36,10 @@ export interface StepPhysics {
   readonly queryTokens: number;
   /** Seconds of everything that depends on the number of tokens alone, LM head for one row included. */
   tokenSeconds(tokens: number): number;
+  /** The part of `tokenSeconds` that every attention rank does for its own tokens. */
+  rankSeconds(tokens: number): number;
+  /** Attention ranks that prompts are spread over. */
+  readonly promptRanks: number;
   /** Seconds of LM head, sampler, recurrent state, host work and drafter beyond that, for `sequences` decoding ones. */
   sequenceSeconds(sequences: number): number;
   /** Seconds that a step with prompt tokens takes on top, however many. */
@@ -44,8 +48,8 @@ export interface StepPhysics {
   readonly perPrefillToken: number;
   /** Seconds of LM head and sampler per finished prompt. */
   readonly perFinishedPrefill: number;
-  /** Seconds per context token and per pair; decode rates are for one rank and stage doing all the work. */
-  readonly attention: readonly AttentionRates[];
+  /** Seconds of attention by kind of layer; for one rank and stage doing all the work. */
+  readonly attention: readonly AttentionTimes[];
   /** Ways context tokens are spread when `sequences` decode. */
   contextShares(sequences: number): number;
   /** Ways the attended pairs of prompts are spread. */
@@ -54,29 +58,44 @@ export interface StepPhysics {
   operations(sequences: number, prefillTokens: number): readonly OperationSeconds[];
 }
 
-/** Assembles the operations of an instance. */
-export function stepPhysics(spec: InstanceSpec): StepPhysics {
-  const { model, gpu, parallelism, coefficients: c, speculation } = spec;
+/** Rows at which a GEMM's time rises with its arithmetic. */
+const MANY_ROWS = 2048;
+
+/** Assembles the operations of an instance from its kernels and the coefficients of its engine. */
+export function stepPhysics(spec: InstanceSpec, kernels: KernelSet = kernelSet(spec)): StepPhysics {
+  const { model, parallelism, coefficients: c, speculation } = spec;
   const { pp, attentionDp } = parallelism;
   const queryTokens = queryTokensPerSequence(speculation);
   const drafter = draftShare(speculation, model.layers);
   const guesses = drafter > 0 ? queryTokens - 1 : 0;
-  const layered: TokenOperation[] = localWeights(model, parallelism)
-    .filter(({ role }) => role !== 'embedding' && role !== 'lm-head')
-    .map((local) => (local.role === 'expert' ? expertOperation(spec, local) : gemmOperation(spec, local)));
-  layered.push(elementwiseOperation(spec), ...communicationOperations(spec));
+  const experts = expertOperation(spec, kernels);
+  const layered: TokenOperation[] = [
+    ...gemmOperations(spec, kernels),
+    ...(experts === null ? [] : [experts]),
+    ...elementwiseOperations(spec),
+    ...communicationOperations(spec, kernels),
+  ];
 
   const overhead =
     model.layers * c.layerSeconds +
     (model.moe?.layers ?? 0) * c.expertLayerSeconds +
     (model.attention.kind === 'mla' ? model.fullAttentionLayers * c.latentLayerSeconds : 0) +
     (model.linearAttention?.layers ?? 0) * c.linearAttentionLayerSeconds;
-  const head = headOperation(spec);
+  const head = headOperation(spec, kernels);
   const firstHead = head.headSeconds(1);
   const firstSample = head.samplingSeconds(1);
-  const linear = linearAttentionRates(spec);
+  const linear = linearAttentionTimes(spec, kernels);
+  const attention = attentionTimes(spec, kernels);
   const fixed = c.stepSeconds + overhead + firstHead + firstSample;
   const shares = pp * attentionDp;
+  let prefillStep = model.layers * c.prefillLayerSeconds;
+  let perPrefillToken = (linear?.perPrefillToken ?? 0) / shares;
+  for (const view of attention) {
+    prefillStep += view.prefillStepSeconds;
+    perPrefillToken += view.secondsPerPrefillToken / shares;
+  }
+  // What one more row costs among many: a step in which hundreds of prompts finish cannot beat the peak.
+  const headSlope = (head.headSeconds(MANY_ROWS * attentionDp) - firstHead) / (MANY_ROWS - 1);
 
   const tokensPerMicrobatch = (tokens: number): number => tokens / Math.min(pp, tokens);
   const contextShares = (sequences: number): number => Math.min(shares, sequences);
@@ -87,7 +106,8 @@ export function stepPhysics(spec: InstanceSpec): StepPhysics {
     const share = tokensPerMicrobatch(sequences);
     let seconds = overhead;
     for (const operation of layered) seconds += operation.seconds(share);
-    return drafter * seconds + guesses * (head.headSeconds(share) + head.samplingSeconds(share));
+    const draft = head.headSeconds(share) + head.samplingSeconds(share) + c.draftStepSeconds;
+    return drafter * seconds + guesses * draft;
   };
 
   return {
@@ -99,6 +119,14 @@ export function stepPhysics(spec: InstanceSpec): StepPhysics {
       for (const operation of layered) seconds += operation.seconds(share);
       return seconds;
     },
+    rankSeconds: (tokens) => {
+      let seconds = 0;
+      if (tokens > 0) {
+        for (const { perRank, seconds: of } of layered) if (perRank) seconds += of(tokensPerMicrobatch(tokens));
+      }
+      return seconds;
+    },
+    promptRanks: attentionDp,
     sequenceSeconds: (sequences) => {
       if (sequences === 0) return 0;
       const share = queryTokens * tokensPerMicrobatch(sequences);
@@ -108,20 +136,14 @@ export function stepPhysics(spec: InstanceSpec): StepPhysics {
         head.headSeconds(share) -
         firstHead +
         (head.samplingSeconds(share) - firstSample) +
-        busiest * (linear.perSequence + c.sequenceSeconds)
+        (linear?.decodeSeconds(busiest) ?? 0) +
+        busiest * c.sequenceSeconds
       );
     },
-    prefillStep: model.layers * c.prefillLayerSeconds,
-    perPrefillToken: linear.perPrefillToken / shares,
-    // At least the arithmetic of one more row: a step in which hundreds of prompts finish cannot beat the peak.
-    perFinishedPrefill:
-      (2 * model.hidden * model.vocabulary) /
-        parallelism.tp /
-        (gpu.bf16DenseFlops * c.gemmComputeEfficiency) /
-        attentionDp +
-      firstSample / attentionDp +
-      c.sequenceSeconds / attentionDp,
-    attention: attentionRates(spec),
+    prefillStep,
+    perPrefillToken,
+    perFinishedPrefill: (headSlope + firstSample + c.sequenceSeconds) / attentionDp,
+    attention,
     contextShares,
     pairShares: shares,
     operations: (sequences, prefillTokens) => {
@@ -140,11 +162,16 @@ export function stepPhysics(spec: InstanceSpec): StepPhysics {
       if (sequences > 0) {
         const busiest = sequences / contextShares(sequences);
         add('host', busiest * c.sequenceSeconds);
-        if (linear.perSequence > 0) add('linear-state', busiest * linear.perSequence);
+        if (linear !== null) add('linear-state', linear.decodeSeconds(busiest));
         if (guesses > 0) add('drafter', draftSeconds(sequences));
       }
-      if (prefillTokens > 0) add('layer-overhead', model.layers * c.prefillLayerSeconds);
-      if (linear.perPrefillToken > 0) add('linear-state', (prefillTokens * linear.perPrefillToken) / shares);
+      if (prefillTokens > 0) {
+        add('layer-overhead', model.layers * c.prefillLayerSeconds);
+        if (linear !== null) add('linear-state', (prefillTokens * linear.perPrefillToken) / shares);
+        for (const view of attention) {
+          add('prefill-attention', view.prefillStepSeconds + (prefillTokens * view.secondsPerPrefillToken) / shares);
+        }
+      }
       return [...totals].map(([operation, seconds]) => ({ operation, seconds }));
     },
   };

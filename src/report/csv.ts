@@ -11,13 +11,16 @@ export function renderCsv(document: ResultDocument): string {
   return [0, 1].map((column) => `${cells.map((cell) => csvCell(cell[column])).join(',')}\n`).join('');
 }
 
-/** Names and values of the one row that a result is in a table. */
-export function summaryCells({ scenario, version, seed, summary, provenance }: ResultDocument): [string, Scalar][] {
+/** Names and values of the one row that a result is in a table; half-widths of intervals behind `halfWidth.`, as in a sweep. */
+export function summaryCells(document: ResultDocument): [string, Scalar][] {
+  const { scenario, version, seed, summary, intervals, replications, provenance } = document;
   return [
     ['name', scenario.name],
     ['version', version],
     ['seed', seed],
+    ...(replications === undefined ? [] : [['replications', replications] satisfies [string, Scalar]]),
     ...scalars(summary),
+    ...scalars(intervals ?? {}, 'halfWidth.'),
     ...scalars(provenance, 'provenance.'),
   ];
 }

@@ -1,16 +1,18 @@
 import type { Arrivals, LengthDistribution, Pool, Scenario, ThinkTime, TrafficClass } from '../scenario/schema.js';
-import { count, setting, span } from './format.js';
+import type { OpenArrivals, TraceArrivals } from '../scenario/traffic-schema.js';
+import { count, percent, setting, span } from './format.js';
 
 /**
  * The demand of one class in words.
  *
  * @example describeDemand(chat) // '12/s gamma (CV 2.5); lognormal 1,024 tokens in, lognormal 256 out'
  */
-export function describeDemand({ arrivals, input, output, sessions }: TrafficClass): string {
+export function describeDemand({ arrivals, input, output, correlation, sessions }: TrafficClass): string {
+  const tied = correlation === undefined || correlation === 0 ? '' : ` (rank correlation ${setting(correlation)})`;
   const lengths =
     input === undefined || output === undefined
       ? 'lengths of the trace'
-      : `${describeLengths(input)} tokens in, ${describeLengths(output)} out`;
+      : `${describeLengths(input)} tokens in, ${describeLengths(output)} out${tied}`;
   if (sessions === undefined) return `${describeArrivals(arrivals)}; ${lengths}`;
   const agents = sessions.subAgents === undefined ? '' : ', sub-agents';
   const turns = describeLengths(sessions.turns);
@@ -21,17 +23,73 @@ function describeArrivals(arrivals: Arrivals): string {
   if (arrivals.process === 'closed-loop') {
     return `${count(arrivals.users)} users in a closed loop${describeThinking(arrivals.think)}`;
   }
-  if (arrivals.process === 'trace') {
-    const { file, rate, speedup } = arrivals;
-    const scaled =
-      rate !== undefined ? ` at ${setting(rate)}/s` : speedup !== undefined ? `, ${setting(speedup)} x faster` : '';
-    return `trace ${file}${scaled}`;
-  }
-  const { process, rate, ...parameters } = arrivals;
-  return `${setting(rate)}/s ${process}${inBrackets(parameters)}`;
+  if (arrivals.process === 'trace') return describeTrace(arrivals);
+  const { process, rate, curve, batch } = arrivals;
+  return `${setting(rate)}/s ${process}${describeBursts(arrivals)}${describeBatch(batch)}${describeCurve(curve)}`;
 }
 
-/** What shapes a distribution or process beside its mean: ` (CV 2.5)`. */
+function describeTrace({ file, rate, speedup, window, keep, copies }: TraceArrivals): string {
+  const parts = [
+    window === undefined
+      ? ''
+      : `, from ${span(window.from)} to ${window.to === undefined ? 'its end' : span(window.to)}`,
+    keep === undefined ? '' : `, ${percent(keep)} of it`,
+    copies === undefined ? '' : `, ${count(copies)} copies`,
+    rate === undefined ? '' : ` at ${setting(rate)}/s`,
+    speedup === undefined ? '' : `, ${setting(speedup)} x faster`,
+  ];
+  return `trace ${file}${parts.join('')}`;
+}
+
+/** What shapes the bursts of a process beside its rate. */
+function describeBursts(arrivals: OpenArrivals): string {
+  switch (arrivals.process) {
+    case 'poisson':
+    case 'constant':
+      return '';
+    case 'gamma':
+    case 'weibull':
+      return ` (CV ${setting(arrivals.cv)})`;
+    case 'on-off':
+      return ` (on ${span(arrivals.on)}, off ${span(arrivals.off)})`;
+    case 'mmpp':
+      return ` (${count(arrivals.states.length)} states)`;
+    case 'hawkes':
+      return ` (branching ${setting(arrivals.branching)}, memory ${span(arrivals.memory)})`;
+  }
+}
+
+function describeBatch(batch: OpenArrivals['batch']): string {
+  if (batch === undefined) return '';
+  if (batch.size !== undefined) return ` in batches of ${count(batch.size)}`;
+  return ` in batches of ${setting(batch.mean)} on average`;
+}
+
+function describeCurve(curve: OpenArrivals['curve']): string {
+  switch (curve?.shape) {
+    case undefined:
+      return '';
+    case 'diurnal':
+      return ', by day and night';
+    case 'steps':
+      return `, in ${count(curve.levels.length)} steps over ${span(curve.period)}`;
+    case 'ramp':
+      return `, from ${setting(curve.from)} times that over ${span(curve.over)}`;
+    case 'spike': {
+      const { factor, at, lasts, every } = curve;
+      // Spikes that come again leave the mean where it is, and lower the rest.
+      const often =
+        every === undefined
+          ? `that for ${span(lasts)} at ${span(at)}`
+          : `the rest for ${span(lasts)} every ${span(every)}`;
+      return `, ${setting(factor)} times ${often}`;
+    }
+    case 'file':
+      return `, along ${curve.file}`;
+  }
+}
+
+/** What shapes a distribution beside its mean: ` (CV 2.5)`. */
 function inBrackets(parameters: object): string {
   const known = Object.entries(parameters).flatMap(([name, value]: [string, unknown]) => {
     if (typeof value === 'number') return [`${name === 'cv' ? 'CV' : name} ${setting(value)}`];

@@ -35,6 +35,15 @@ export function count(value: Maybe): string {
 }
 
 /**
+ * How many there are of something.
+ *
+ * @example counted(1, 'user') // '1 user'
+ */
+export function counted(value: number, what: string): string {
+  return `${count(value)} ${what}${value === 1 ? '' : 's'}`;
+}
+
+/**
  * A figure from a scenario file: as short as possible, up to six significant digits.
  *
  * @example setting(2.5) // '2.5'
@@ -120,6 +129,24 @@ export function dollars(value: Maybe): string {
 }
 
 /**
+ * Amounts of money with the label of their currency: dollars as they are, another by its name.
+ *
+ * @example amounts('EUR')(0.31234) // 'EUR 0.312'
+ */
+export function amounts(currency: string): (value: Maybe) => string {
+  return currency === 'USD' ? dollars : (value) => dollars(value).replace('$', `${currency} `);
+}
+
+/**
+ * A difference of shares, in points of a percent.
+ *
+ * @example points(0.0251) // '2.51 points'
+ */
+export function points(share: Maybe): string {
+  return exists(share) ? `${number(share * 100)} points` : NOTHING;
+}
+
+/**
  * Half-width of an interval, as it stands behind or below its mean; empty where there is none.
  *
  * @example halfWidth(4.1, latency) // '±4.10 ms'
@@ -127,6 +154,10 @@ export function dollars(value: Maybe): string {
 export function halfWidth(value: Maybe, write: (value: number) => string): string {
   return exists(value) ? `±${write(value)}` : '';
 }
+
+/** How figures are written, by name: what charts name, so that a page can draw them again. */
+export const WRITERS = { number, count, dollars, percent, latency } as const;
+export type Writer = keyof typeof WRITERS;
 
 function exists(value: Maybe): value is number {
   return value !== null && value !== undefined && Number.isFinite(value);

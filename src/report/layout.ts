@@ -4,6 +4,8 @@ export type Tone = 'good' | 'bad' | 'warning' | 'quiet';
 export interface Cell {
   text: string;
   tone?: Tone;
+  /** Path of a file that the text is about, for formats that have links. */
+  link?: string;
 }
 
 /** Figures in rows and columns. */

@@ -1,7 +1,7 @@
 import { markdownTable } from 'markdown-table';
 import type { ResultDocument } from '../experiment/result.js';
 import { digest } from './digest.js';
-import type { Facts, Grid } from './layout.js';
+import type { Cell, Facts, Grid } from './layout.js';
 import { plain, width } from './text.js';
 
 /**
@@ -39,11 +39,17 @@ export function escapeMarkdown(text: string): string {
 
 /** Rows and columns as a Markdown table. */
 export function gridMarkdown({ head, rows, words = 1 }: Grid): string {
-  const cells = [head, ...rows.map((row) => row.map(({ text }) => text))];
-  return markdownTable(
-    cells.map((row) => row.map(escapeMarkdown)),
-    { align: head.map((_, column) => (column < words ? 'l' : 'r')), stringLength: width },
-  );
+  return markdownTable([head.map(escapeMarkdown), ...rows.map((row) => row.map(cellMarkdown))], {
+    align: head.map((_, column) => (column < words ? 'l' : 'r')),
+    stringLength: width,
+  });
+}
+
+function cellMarkdown({ text, link }: Cell): string {
+  const words = escapeMarkdown(text);
+  return link === undefined
+    ? words
+    : `[${words}](${encodeURI(link).replace(/[()]/g, (one) => `%${one.charCodeAt(0).toString(16)}`)})`;
 }
 
 function factsMarkdown({ facts }: Facts): string {

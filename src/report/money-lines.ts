@@ -1,5 +1,5 @@
 import type { ResultDocument, Summary } from '../experiment/result.js';
-import { dollars, halfWidth, type Maybe, number, percent } from './format.js';
+import { amounts, halfWidth, type Maybe, number, percent } from './format.js';
 
 /** What a planner reads of cost, energy and revenue, by label. */
 export interface MoneyLines {
@@ -19,11 +19,6 @@ export function moneyLines({ scenario, summary, intervals }: ResultDocument): Mo
 }
 
 type Money = (value: Maybe) => string;
-
-/** Dollars as they are; another currency by its label. */
-function amounts(currency: string): Money {
-  return currency === 'USD' ? dollars : (value) => dollars(value).replace('$', `${currency} `);
-}
 
 function costLines({ cost }: Summary, intervals: ResultDocument['intervals'], money: Money): string[] {
   const spread = (value: Maybe) => {

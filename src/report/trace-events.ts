@@ -1,5 +1,5 @@
 import type { Scenario } from '../scenario/schema.js';
-import { type RequestSpan, type StepSpan, Timeline } from '../serving/timeline.js';
+import { type RequestSpan, type StateSpan, type StepSpan, Timeline } from '../serving/timeline.js';
 import { AtomicFile } from './atomic-file.js';
 
 /** An event of the Chrome trace format, as far as it is used here. */
@@ -18,6 +18,7 @@ interface TraceEvent {
 const REQUESTS = 0;
 const STEPS = 1;
 const LIFE = 2;
+const SPELLS = 3;
 
 /** Microseconds, to the nanosecond. */
 const micros = (seconds: number): number => Math.round(seconds * 1e9) / 1e3;
@@ -93,11 +94,14 @@ function* events(timeline: Timeline, classes: readonly string[]): Generator<Trac
   for (const [index, { pool, number }] of timeline.instances.entries()) {
     yield named('process_name', index + 1, 0, `${pool} ${number}`);
     yield named('thread_name', index + 1, STEPS, 'steps');
+    yield named('thread_name', index + 1, LIFE, 'state');
   }
   for (const step of timeline.steps) yield stepEvent(step);
-  for (const { instance, state, from, to } of timeline.states) {
-    yield { ph: 'X', name: state, pid: instance + 1, tid: LIFE, ts: micros(from), dur: micros(to) - micros(from) };
+  for (const state of timeline.states) yield stateEvent(state, LIFE);
+  for (const instance of new Set(timeline.spells.map((spell) => spell.instance))) {
+    yield named('thread_name', instance + 1, SPELLS, 'slow');
   }
+  for (const spell of timeline.spells) yield stateEvent(spell, SPELLS);
   for (const { instance, at, waiting, running, kvBlocks } of timeline.loads) {
     const counter = { ph: 'C', pid: instance + 1, tid: 0, ts: micros(at) } as const;
     yield { ...counter, name: 'requests', args: { running, waiting } };
@@ -108,6 +112,10 @@ function* events(timeline: Timeline, classes: readonly string[]): Generator<Trac
 
 function named(kind: string, pid: number, tid: number, name: string): TraceEvent {
   return { ph: 'M', name: kind, pid, tid, args: { name } };
+}
+
+function stateEvent({ instance, state, from, to }: StateSpan, tid: number): TraceEvent {
+  return { ph: 'X', name: state, pid: instance + 1, tid, ts: micros(from), dur: micros(to) - micros(from) };
 }
 
 function stepEvent({ instance, from, to, steps, sequences, contextTokens, promptTokens }: StepSpan): TraceEvent {

@@ -211,12 +211,18 @@ const trace = z
       .describe(
         'What is done with times in whole seconds or coarser: requests of one time are spread over the step up to the next. auto: random for mooncake and burstgpt',
       ),
+    blockTokens: whole(1, 1_000_000)
+      .optional()
+      .describe('Tokens that each of the hash_ids of a mooncake trace stands for; default 512'),
     skipBadLines: flag().default(false).describe('Leave broken lines out and count them, instead of refusing the file'),
   })
   .superRefine((entry, context) => {
     const issue = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
     if (entry.rate !== undefined && entry.speedup !== undefined) {
       issue('speedup', 'a trace is rescaled by rate or by speedup, not by both; remove one');
+    }
+    if (entry.blockTokens !== undefined && entry.format !== 'mooncake' && entry.format !== 'auto') {
+      issue('blockTokens', 'belongs to format: mooncake');
     }
     if (entry.format === 'csv' && entry.columns === undefined) {
       issue(

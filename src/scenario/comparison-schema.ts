@@ -18,14 +18,34 @@ const config = z.strictObject({
   users: users.optional().describe('Users of its closed loops, in place of those of the curve'),
 });
 
+const configs = z.array(config).max(100);
+
+/** Configurations that several comparisons share. */
+const sharedConfigs = z.strictObject({
+  file: line(4096).describe('File with a list `configs`, relative to the folder of the comparison file'),
+  set: changes.default({}).describe('What all of them change beyond what they say themselves'),
+});
+
+const fleetConfigs = z.union([configs, sharedConfigs]);
+accepted.add(fleetConfigs, {
+  is: 'a list of configurations',
+  allowed: 'a list of { name, set, users }, or { file, set } to take it from a file',
+});
+
 const fleet = z.strictObject({
   name: line(200).describe('Name of the fleet, unique'),
   set: changes.default({}).describe('What it changes in the base: paths into the scenario and their values'),
-  configs: z
-    .array(config)
-    .max(100)
+  configs: fleetConfigs
     .default([])
-    .describe('Ways to run this fleet; its curve takes the best of them at each speed. Default: the fleet as it is'),
+    .describe(
+      'Ways to run this fleet, or { file, set }; its curve takes the best of them at each speed. Default: the fleet as it is',
+    ),
+});
+
+/** A file of configurations: ways to run one kind of GPU, for several comparisons. */
+export const configsSchema = z.strictObject({
+  description: prose(10_000).optional().describe('Whose they are'),
+  configs: configs.min(1).describe('Ways to run a fleet'),
 });
 
 const curve = z.strictObject({
@@ -60,6 +80,8 @@ const alternative = z.strictObject({
   set: changes.default({}).describe('What it changes for all fleets'),
   fleets: z.record(line(200), changes).default({}).describe('What it changes for one fleet, by its name'),
   at: speed.optional().describe('Tokens/s per user at which the curve is read instead'),
+  fleet: line(200).optional().describe('Fleet whose figure is taken instead'),
+  against: line(200).optional().describe('Fleet that it is held against instead'),
 });
 
 const claim = z.strictObject({
@@ -140,7 +162,10 @@ export const comparisonSchema = z
     });
     of?.chosen.forEach(({ others }, i) => {
       others.forEach((other, j) => {
-        for (const name of Object.keys(other.fleets)) known(name, ['claim', 'chosen', i, 'others', j, 'fleets', name]);
+        const path = ['claim', 'chosen', i, 'others', j];
+        for (const name of Object.keys(other.fleets)) known(name, [...path, 'fleets', name]);
+        known(other.fleet, [...path, 'fleet']);
+        known(other.against, [...path, 'against']);
       });
     });
     if (of !== undefined && expect.length === 0) {
@@ -153,6 +178,7 @@ export const comparisonSchema = z
   });
 
 export type ComparisonFile = z.output<typeof comparisonSchema>;
+export type Config = z.output<typeof config>;
 export type ComparisonExpectation = ComparisonFile['expect'][number];
 export type Claim = NonNullable<ComparisonFile['claim']>;
 export type ClaimAlternative = Claim['chosen'][number]['others'][number];

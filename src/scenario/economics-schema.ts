@@ -42,9 +42,9 @@ const rental = z.strictObject({
 });
 
 /** A yearly change, or the multipliers themselves. */
-const curve = (word: string) => {
+const curve = (word: string, most: number) => {
   const schema = z.union([
-    share(0, 10),
+    share(0, most),
     z
       .array(real({ min: 0, max: 1e6 }))
       .min(1)
@@ -52,7 +52,7 @@ const curve = (word: string) => {
   ]);
   accepted.add(schema, {
     is: 'a share per year or a list of multipliers',
-    allowed: `such as 30% (${word} 30 % a year), or multipliers at the start of each year, such as [1, 0.7, 0.5]`,
+    allowed: `such as 30% (${word} 30 % a year; at most ${most * 100}%), or multipliers at the start of each year, such as [1, 0.7, 0.5]`,
   });
   return schema;
 };
@@ -60,10 +60,10 @@ const curve = (word: string) => {
 const outlook = z.strictObject({
   years: real({ min: 0.1, max: 50 }).default(4).describe('How long the investment is to earn'),
   discountRate: share(0, 1).default(0.1).describe('Rate per year at which later money counts less'),
-  priceErosion: curve('prices fall by')
+  priceErosion: curve('prices fall by', 1)
     .default(0)
     .describe('How what customers pay falls: a share per year, or multipliers'),
-  softwareProgress: curve('throughput grows by')
+  softwareProgress: curve('throughput grows by', 10)
     .default(0)
     .describe('How better software raises the tokens served on the same fleet; supposes that demand grows with it'),
 });

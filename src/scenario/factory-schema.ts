@@ -181,6 +181,9 @@ const transfer = z.strictObject({
   link: choice(['auto', 'scale-up', 'scale-out'])
     .default('auto')
     .describe('Links that KV caches cross; auto: the NVLink domain where it holds the whole fleet, else the network'),
+  bandwidth: bytesPerSecond({ min: 1e6, max: 1e15 })
+    .optional()
+    .describe('Of the link of one GPU, in one direction; default: that of its GPU in the catalog'),
   latency: duration({ min: 0, max: HOUR }).optional().describe('Fixed time of a transfer; default follows the stack'),
   efficiency: real({ min: 0, max: 1, above: true })
     .optional()
@@ -195,7 +198,9 @@ const transfer = z.strictObject({
     .describe('Layers that an overlapped transfer is split into; default those of the model'),
   bytesPerToken: real({ min: 0, max: 1e9 })
     .optional()
-    .describe('KV bytes per prompt token; default follows the model, 0 where step times are given'),
+    .describe(
+      'KV bytes per prompt token, copies on several GPUs included; default follows the model, 0 where step times are given',
+    ),
 });
 
 const disaggregation = z

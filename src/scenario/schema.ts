@@ -124,13 +124,6 @@ export const scenarioSchema = z
   })
   .superRefine(({ planner, faults, factory }, context) => {
     checkPlanner(planner, factory.pools, context);
-    if (factory.disaggregation?.switching !== undefined && (planner.policy !== 'static' || faults !== undefined)) {
-      context.addIssue({
-        code: 'custom',
-        path: ['factory', 'disaggregation', 'switching'],
-        message: 'replicas that change sides are not simulated together with a planner that scales or with faults',
-      });
-    }
     const slots = factory.pools.map((pool) => ({
       name: pool.name,
       slots: (boundsOf(planner, pool)?.max ?? pool.replicas) + (pool.spares ?? 0),

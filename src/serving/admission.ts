@@ -55,6 +55,8 @@ export class Admission {
     const { store } = this.host;
     const { prefixes } = this.instance;
     if (prefixes === undefined) return store.prefillTokens[row];
+    // In the middle of a run its steps have evicted what they needed.
+    prefixes.evictUntilFree(this.blocksOfSteps);
     prefixes.report();
     prefixes.lookUp(row);
     const rest = store.prefillTokens[row] - prefixes.tokensFound;
@@ -74,10 +76,15 @@ export class Admission {
 
   /** Share of the KV blocks that are in use now, in the middle of a run too. */
   get kvUse(): number {
-    const { kv, decoding, runDecoding } = this.instance;
+    const { kv } = this.instance;
     if (kv.totalBlocks === 0) return 0;
-    const taken = decoding.blocksOver(decoding.step, this.stepsEnded(), runDecoding);
-    return 1 - (kv.freeBlocks - taken) / kv.totalBlocks;
+    return 1 - (kv.freeBlocks - this.blocksOfSteps) / kv.totalBlocks;
+  }
+
+  /** Blocks that the steps of the present run have taken so far; they are booked when it ends. */
+  get blocksOfSteps(): number {
+    const { decoding, runDecoding } = this.instance;
+    return decoding.blocksOver(decoding.step, this.stepsEnded(), runDecoding);
   }
 
   /** Whether `row` would be admitted at the next boundary, after everything that waits here already. */

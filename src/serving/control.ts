@@ -92,13 +92,18 @@ export class Control {
 
   /** One of the timers of the control plane went off. */
   onTimer(timer: number): void {
-    const { events } = this.host.events;
-    this.idle = events === this.seen + 1 ? this.idle + 1 : 0;
-    this.seen = events;
+    this.tick();
     if (timer === this.starts) this.fleet.ready();
     else if (timer === this.planner?.timer) this.planner.look();
     else if (timer === this.faults?.timer) this.faults.next();
     else this.deadlines?.expire();
+  }
+
+  /** The present event is one of the control plane, here or elsewhere. */
+  tick(): void {
+    const { events } = this.host.events;
+    this.idle = events === this.seen + 1 ? this.idle + 1 : 0;
+    this.seen = events;
   }
 
   /** Whether replicas have come and gone for so long without serving anybody that none ever will. */

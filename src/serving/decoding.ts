@@ -55,8 +55,8 @@ export class Decoding {
     this.finishes.remove(row);
     kv.leave(this.tokensAt(joined), context);
     const held = context + this.gained(row);
-    // The answer can be the beginning of a later prompt.
-    kv.prefixes?.computed(row, held);
+    // The answer can be the beginning of a later prompt. Its last token is never fed back, wherever the mean has got to.
+    kv.prefixes?.computed(row, Math.min(held, store.inputTokens[row] + store.outputTokens[row] - 1));
     kv.give(kv.reserves ? store.reservedBlocks[row] : kv.blocksFor(held) - store.sharedBlocks[row]);
     kv.prefixes?.leave(row);
     this.sequences--;

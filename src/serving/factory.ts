@@ -180,7 +180,7 @@ export class Factory implements InstanceHost, ControlHost, SwitchHost, TotalsSou
         this.paths = new Paths(this.instances, canServe, paths);
       }
     }
-    this.mostPlaces = Math.max(...front.map((pool) => pool.maxSequences));
+    this.mostPlaces = Math.max(...(switching === undefined ? front : pools).map((pool) => pool.maxSequences));
     this.waiting = waitingLine(front[0].order ?? 'fcfs', this.store, this.priorities);
     this.central = options.routing.policy === 'central';
     this.balancesPaths = !['central', 'session', 'kv-aware'].includes(options.routing.policy);
@@ -230,7 +230,7 @@ export class Factory implements InstanceHost, ControlHost, SwitchHost, TotalsSou
       else if (timer < this.frontendTimer) instances[timer - firstInstance].onTimer();
       else if (timer === this.frontendTimer) this.leaveFrontend();
       else if (timer === this.transferTimer) this.land();
-      else if (timer === this.rolesTimer) this.roles?.look();
+      else if (timer === this.rolesTimer) this.lookAtRoles();
       else this.control?.onTimer(timer);
       if (this.roomGrew) this.dispatchWaiting();
       if (checker !== undefined) checker.afterEvent(this, instances[timer - firstInstance]);
@@ -241,6 +241,11 @@ export class Factory implements InstanceHost, ControlHost, SwitchHost, TotalsSou
     this.close();
     checker?.atEnd(this);
     return events.now;
+  }
+
+  private lookAtRoles(): void {
+    this.control?.tick();
+    this.roles?.look();
   }
 
   /** Timers of planner and hardware never end: with a horizon in requests the run ends with the last of these. */
@@ -266,7 +271,6 @@ export class Factory implements InstanceHost, ControlHost, SwitchHost, TotalsSou
     if (instance.index < this.frontInstances) this.router.ended(instance.index, instance.load);
     if (instance.index >= this.firstDecode) this.handover?.ended(instance);
     this.roomGrew = true;
-    if (this.roles?.isReady(instance)) this.roles.change(instance);
     if (instance.hasDrained) this.control?.fleet.emptied(instance);
   }
 
@@ -285,9 +289,14 @@ export class Factory implements InstanceHost, ControlHost, SwitchHost, TotalsSou
     this.handover?.add(row);
   }
 
-  activate(instance: Instance): void {
+  begin(instance: Instance): void {
     // Whoever was off comes back with empty memory.
     instance.prefixes?.clear();
+    this.roles?.starts(instance);
+    this.activate(instance);
+  }
+
+  activate(instance: Instance): void {
     if (instance.role !== 'decode') this.router.add(instance.index, instance.load);
     else this.handover?.activate(instance);
     this.roomGrew = true;
@@ -299,6 +308,7 @@ export class Factory implements InstanceHost, ControlHost, SwitchHost, TotalsSou
   }
 
   retire(instance: Instance): void {
+    this.roles?.stopped(instance);
     if (instance.role !== 'decode') this.router.remove(instance.index);
     else this.handover?.retire(instance);
   }
@@ -314,24 +324,31 @@ export class Factory implements InstanceHost, ControlHost, SwitchHost, TotalsSou
     this.handover?.fail(instance, (row) => {
       add(row, false);
     });
-    for (const other of this.instances) {
-      if (other.hasDrained) this.control?.fleet.emptied(other);
-      if (this.roles?.isReady(other)) this.roles.change(other);
-    }
+    for (const other of this.instances) if (other.hasDrained) this.control?.fleet.emptied(other);
     this.roomGrew = true;
     lost.forEach((row, at) => {
       this.control?.recovery.recover(row, waited[at]);
     });
   }
 
+  get waitingPrompts(): number {
+    return this.waiting.length;
+  }
+
   get computedPrompts(): number {
     return this.handover?.waiting.length ?? 0;
   }
 
+  abandon(instance: Instance): void {
+    const rows = this.handover?.abandon(instance) ?? [];
+    this.left(instance);
+    for (const row of rows) this.control?.recovery.computeAnew(row);
+  }
+
   queuedFor(pool: number): number {
-    const isDecode = this.options.pools[pool].role === 'decode';
-    let queued = isDecode ? (this.handover?.waiting.length ?? 0) : this.waiting.length;
-    for (const instance of this.replicas[pool]) queued += instance.waiting;
+    const { role } = this.options.pools[pool];
+    let queued = role === 'decode' ? this.computedPrompts : this.waiting.length;
+    for (const instance of this.replicas[pool]) if (instance.role === role) queued += instance.waiting;
     return queued;
   }
 
@@ -397,6 +414,7 @@ export class Factory implements InstanceHost, ControlHost, SwitchHost, TotalsSou
   private dispatchWaiting(): void {
     if (!this.roomGrew) return;
     this.roomGrew = false;
+    this.roles?.settle();
     this.handover?.dispatch();
     while (this.central && this.waiting.length > 0) {
       const instance = this.withRoom(this.waiting.front);

@@ -18,7 +18,9 @@ export interface PoolScaling {
 /** What the fleet needs of the factory around it. */
 export interface FleetHost {
   readonly events: EventQueue;
-  /** `instance` takes requests from now on. */
+  /** `instance`, which has just loaded its model, takes requests from now on. */
+  begin(instance: Instance): void;
+  /** `instance`, which was about to stop, takes requests again. */
   activate(instance: Instance): void;
   /** `instance` takes no further requests. */
   retire(instance: Instance): void;
@@ -100,7 +102,7 @@ export class Fleet {
     const instance = this.instances[this.starting.pop()];
     this.schedule();
     instance.life.enter(LIFE.active, this.host.events.now);
-    this.host.activate(instance);
+    this.host.begin(instance);
   }
 
   /** The hardware of `instance` fails; what it held is lost, and a spare takes over. */
@@ -170,7 +172,25 @@ export class Fleet {
       instance.life.enter(LIFE.off, this.host.events.now);
       surplus--;
     }
-    for (; surplus > 0; surplus--) this.drain(leastLoaded(pool));
+    for (; surplus > 0; surplus--) this.drain(this.leastLoaded(pool));
+  }
+
+  /**
+   * The active replica of `pool` with the fewest requests; among equals the last. Where roles change, whoever is the last in its
+   * role is spared if another can go.
+   */
+  private leastLoaded(pool: PoolSlots): Instance {
+    const serving = new Map<string, number>();
+    for (const { isActive, role } of this.instances) if (isActive) serving.set(role, (serving.get(role) ?? 0) + 1);
+    const loss = ({ isActive, role, load }: Instance) =>
+      isActive && serving.get(role) === 1 ? Number.POSITIVE_INFINITY : load;
+    let best: Instance | undefined;
+    for (const instance of pool.instances) {
+      if (instance.life.state !== LIFE.active) continue;
+      if (best === undefined || loss(instance) <= loss(best)) best = instance;
+    }
+    if (best === undefined) throw new Error('no active replica to drain');
+    return best;
   }
 
   private drain(instance: Instance): void {
@@ -196,14 +216,4 @@ export class Fleet {
     if (this.starting.size > 0) events.set(this.timer, this.starting.topKey);
     else events.off(this.timer);
   }
-}
-
-/** The active replica with the fewest requests; among equals the last. */
-function leastLoaded(pool: PoolSlots): Instance {
-  let best: Instance | undefined;
-  for (const instance of pool.instances) {
-    if (instance.life.state === LIFE.active && (best === undefined || instance.load <= best.load)) best = instance;
-  }
-  if (best === undefined) throw new Error('no active replica to drain');
-  return best;
 }

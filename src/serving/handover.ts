@@ -28,7 +28,10 @@ export class Handover {
     timer: number,
     private readonly options: TransferOptions,
   ) {
-    const ports = Float64Array.from(instances, ({ pool }) => pool.portBytesPerSecond);
+    const ports = {
+      all: Float64Array.from(instances, ({ pool }) => pool.portBytesPerSecond),
+      oneFlow: Float64Array.from(instances, ({ pool }) => pool.flowBytesPerSecond ?? pool.portBytesPerSecond),
+    };
     this.transfers = new Transfers(host.events, timer, ports, options.latencySeconds);
     const decoding = instances.slice(firstDecode);
     this.router = new LeastLoaded(routingWeights(decoding.map(({ pool }) => ({ ...pool, role: 'decode' as const }))));
@@ -116,6 +119,22 @@ export class Handover {
     }
   }
 
+  /**
+   * `source` gives up the caches that it keeps and nobody has begun to fetch.
+   *
+   * @returns their requests, in order of arrival
+   */
+  abandon(source: Instance): number[] {
+    const { store } = this.host;
+    const rows: number[] = [];
+    store.forEach((row) => {
+      if (store.instance[row] === PLACE.computed && store.sourceInstance[row] === source.index) rows.push(row);
+    });
+    rows.sort((a, b) => store.id[a] - store.id[b]);
+    for (const row of rows) this.cancel(row);
+    return rows;
+  }
+
   /** Sends waiting requests, in their order, to decode instances with room. */
   dispatch(): void {
     const { store } = this.host;
@@ -127,7 +146,7 @@ export class Handover {
       const found = to.reserve(row);
       this.router.delivered(to.index - this.firstDecode, to.load);
       const from = this.instances[store.sourceInstance[row]];
-      const bytes = (store.prefillTokens[row] - found) * from.pool.kvBytesPerToken;
+      const bytes = (store.prefillTokens[row] - found) * to.pool.kvBytesPerToken + (to.pool.kvBytesPerRequest ?? 0);
       const sent = this.overlapSeconds(row);
       store.targetInstance[row] = to.index;
       store.instance[row] = PLACE.underWay;

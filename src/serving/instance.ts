@@ -171,12 +171,14 @@ export class Instance {
   }
 
   /**
-   * Before memory changes hands in the middle of a run: evicts what its steps up to the next boundary need, as steps taken one
-   * by one would have, and lets the run end there.
+   * Before memory changes hands in the middle of a run: notes what its steps have taken so far, evicts what they need up to the
+   * next boundary, as steps taken one by one would have, and lets the run end there.
    */
   private settle(): void {
     const { prefixes, decoding, runDecoding } = this;
-    if (prefixes === undefined || this.runSteps === 0) return;
+    if (this.runSteps === 0) return;
+    this.kv.note(this.admission.blocksOfSteps);
+    if (prefixes === undefined) return;
     const steps = this.stepsUntilBoundary();
     prefixes.evictUntilFree(decoding.blocksOver(decoding.step, steps, runDecoding));
     this.cut(steps);
@@ -199,6 +201,7 @@ export class Instance {
   /** From the next boundary on steps take `factor` times as long as they should. */
   setSlowdown(factor: number): void {
     this.slowdown = factor;
+    this.host.timeline?.slowed(this, factor, this.host.events.now);
     if (this.runSteps > 0) this.cut(this.stepsUntilBoundary());
   }
 
@@ -400,41 +403,64 @@ export class Instance {
   private produceFirst(row: number, now: number): void {
     const { store, recorder, kvRouter } = this.host;
     if (kvRouter !== undefined) kvRouter.computed(row);
-    if (Number.isNaN(store.firstTokenSeconds[row])) {
-      store.firstTokenSeconds[row] = now;
-      recorder.firstToken(now, store.inputTokens[row]);
-    } else {
+    const first = Number.isNaN(store.firstTokenSeconds[row]);
+    if (first && this.role === 'prefill' && store.outputTokens[row] > 1) {
+      this.handOver(row, now);
+      return;
+    }
+    if (first) this.deliverFirst(row, now);
+    else {
+      store.producedTokens[row]++;
       const inWindow = now >= recorder.warmupSeconds ? 1 : 0;
       recorder.decoded(1, inWindow);
       if (inWindow === 1) recorder.itl.add(now - store.stalledSinceSeconds[row]);
     }
-    const produced = ++store.producedTokens[row];
+    const produced = store.producedTokens[row];
     if (produced === store.outputTokens[row]) {
       this.kv.give(store.reservedBlocks[row]);
       this.prefixes?.leave(row);
       this.complete(row, now);
     } else if (this.role === 'prefill') {
-      this.batch.remove(row);
-      store.stalledSinceSeconds[row] = now;
-      this.landing.keep(row, this.index);
-      this.host.timeline?.enter(row, 'waits for decode', this.index, now);
-      this.host.prefilled(row, this);
+      this.handOver(row, now);
     } else {
       this.host.timeline?.enter(row, 'decode', this.index, now);
       this.decoding.start(row, now);
     }
   }
 
+  /** The first token of `row` reaches its user. */
+  private deliverFirst(row: number, now: number): void {
+    const { store, recorder } = this.host;
+    store.firstTokenSeconds[row] = now;
+    store.producedTokens[row]++;
+    recorder.firstToken(now, store.inputTokens[row]);
+  }
+
+  /**
+   * `row`, whose prompt is computed, leaves for a decode instance. Whoever decodes streams the answer, so its first token reaches
+   * the user with the KV cache: when the request enters the batch over there.
+   */
+  private handOver(row: number, now: number): void {
+    this.batch.remove(row);
+    this.host.store.stalledSinceSeconds[row] = now;
+    this.landing.keep(row, this.index);
+    this.host.timeline?.enter(row, 'waits for decode', this.index, now);
+    this.host.prefilled(row, this);
+  }
+
   /** Requests whose KV caches have arrived enter the batch. */
   private takeLanded(now: number): void {
     const { landing, decoding, batch } = this;
+    const { store } = this.host;
     // To empty a list that is empty takes time too.
     if (landing.landed.length === 0) return;
     for (const row of landing.landed) {
       this.host.timeline?.enter(row, 'decode', this.index, now);
       landing.join(row);
       batch.add(row);
-      decoding.start(row, this.host.store.stalledSinceSeconds[row]);
+      const first = Number.isNaN(store.firstTokenSeconds[row]);
+      if (first) this.deliverFirst(row, now);
+      decoding.start(row, first ? now : store.stalledSinceSeconds[row]);
     }
     landing.landed.length = 0;
   }

@@ -40,8 +40,13 @@ export class KvCache {
 
   take(blocks: number): void {
     this.freeBlocks -= blocks;
-    if (this.freeBlocks < this.leastFreeBlocks) this.leastFreeBlocks = this.freeBlocks;
+    this.note(0);
     if (this.freeBlocks < this.evictableBlocks) this.prefixes?.evictUntilFree(0);
+  }
+
+  /** At this moment `blocks` more are in use than have been taken. */
+  note(blocks: number): void {
+    if (this.freeBlocks - blocks < this.leastFreeBlocks) this.leastFreeBlocks = this.freeBlocks - blocks;
   }
 
   give(blocks: number): void {

@@ -17,6 +17,8 @@ export class LifeCycle {
   state: number = LIFE.off;
   /** Seconds in each state inside the measured window, up to the last change. */
   readonly seconds = new Float64Array(LIFE_STATES.length);
+  /** Stretches of the window in which the slot was provisioned, up to the last change. */
+  readonly provisioned: { from: number; to: number }[] = [];
   /** Called before each change. */
   onEnter: ((state: number, now: number) => void) | undefined;
   private since = 0;
@@ -32,9 +34,18 @@ export class LifeCycle {
 
   /** Counts the time up to `now`. */
   passTime(now: number): void {
-    const seconds = now - Math.max(this.since, this.windowStart);
-    if (seconds > 0) this.seconds[this.state] += seconds;
+    const from = Math.max(this.since, this.windowStart);
+    if (now > from) {
+      this.seconds[this.state] += now - from;
+      if (this.state !== LIFE.off) this.extend(from, now);
+    }
     this.since = now;
+  }
+
+  private extend(from: number, to: number): void {
+    const last = this.provisioned.at(-1);
+    if (last !== undefined && last.to === from) last.to = to;
+    else this.provisioned.push({ from, to });
   }
 
   /** Seconds in which the slot was provisioned, whatever it did, up to the last change. */

@@ -48,10 +48,14 @@ export interface Pool {
    * step ends: engines that schedule ahead of the GPU have the next batch ready by then. Whole, at least 0.
    */
   readonly admissionSteps: number;
-  /** Bytes of KV cache that a handed-over prompt token brings along. */
+  /** Bytes of KV cache that a replica has to get for each token of a prompt that was computed elsewhere. */
   readonly kvBytesPerToken: number;
+  /** Bytes that it has to get for such a prompt whatever its length; default 0. */
+  readonly kvBytesPerRequest?: number;
   /** Bytes per second that one replica sends or receives, all its GPUs together. */
   readonly portBytesPerSecond: number;
+  /** Bytes per second of which one request gets at most: its cache is with some of the GPUs only; default: all of them. */
+  readonly flowBytesPerSecond?: number;
   /** Shortest time in which the chips could do a step at their peak rates; checked where it is given. */
   readonly floorSeconds?: (decoding: number, contextTokens: number, prefillTokens: number) => number;
 }

@@ -50,7 +50,7 @@ export class PrefillStep {
       bounded += bound === Number.POSITIVE_INFINITY ? 0 : boundedPairs(done, chunk, bound);
       if (done + chunk === prefillTokens[row]) finished++;
     }
-    return steps.stepSeconds(decoding, contextTokens, tokens, pairs, bounded, finished);
+    return steps.stepSeconds(decoding, contextTokens, tokens, pairs, bounded, finished, this.count);
   }
 
   /** The step has ended: takes the next prompt that is complete now off the list; -1 when there is none left. */

@@ -113,6 +113,6 @@ export class Tiers {
     const { steps } = this;
     const { pairBound } = steps.tables;
     const bounded = pairBound === Number.POSITIVE_INFINITY ? 0 : boundedPairs(done, tokens, pairBound);
-    return steps.stepSeconds(0, 0, tokens, attendedPairs(done, tokens), bounded, 0);
+    return steps.stepSeconds(0, 0, tokens, attendedPairs(done, tokens), bounded, 0, 1);
   }
 }

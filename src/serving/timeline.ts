@@ -44,7 +44,7 @@ export interface StepSpan {
   promptTokens: number;
 }
 
-/** A state of an instance's life, as the planner and faults change it. */
+/** A state of an instance's life, as the planner and faults change it, or a spell in which it is slow. */
 export interface StateSpan {
   instance: number;
   state: string;
@@ -71,6 +71,8 @@ const DEFAULT_LIMIT = 200_000;
 export class Timeline {
   readonly steps: StepSpan[] = [];
   readonly states: StateSpan[] = [];
+  /** Spells in which instances are slow, which go across their states. */
+  readonly spells: StateSpan[] = [];
   readonly loads: LoadSample[] = [];
   readonly requests: RequestSpan[] = [];
   /** Pool of each instance, and its number in the pool. */
@@ -82,6 +84,8 @@ export class Timeline {
   private readonly lastLoad: (LoadSample | undefined)[] = [];
   /** State of each instance's life now, and since when. */
   private readonly present: { state: string; since: number }[] = [];
+  /** How slow each instance is now, and since when; undefined where it is not. */
+  private readonly slow: ({ factor: number; since: number } | undefined)[] = [];
 
   constructor(
     readonly fromSeconds = 0,
@@ -97,27 +101,39 @@ export class Timeline {
       counts.set(pool.name, number);
       return { pool: pool.name, number };
     });
-    for (const { index, life } of instances) {
+    for (const instance of instances) {
+      const { index, life } = instance;
       this.present[index] = { state: LIFE_STATES[life.state], since: 0 };
       life.onEnter = (next, now) => {
-        this.pass(index, now, LIFE_STATES[next]);
+        this.pass(instance, now, LIFE_STATES[next]);
       };
     }
   }
 
+  /** Steps of `instance` take `factor` times as long from `now` on. */
+  slowed({ index }: Instance, factor: number, now: number): void {
+    const spell = this.slow[index];
+    if (spell !== undefined && now > spell.since && this.keeps(spell.since, now)) {
+      const state = `${Number(spell.factor.toPrecision(3))} times slower`;
+      this.spells.push({ instance: index, state, from: spell.since, to: now });
+    }
+    this.slow[index] = factor === 1 ? undefined : { factor, since: now };
+  }
+
   /** `instance`, told so at `since`, has changed its role; before and after it is in the state of its life. */
-  switched({ index, role }: Instance, since: number, now: number): void {
+  switched({ index, role, pool }: Instance, since: number, now: number): void {
     const { state } = this.present[index];
-    this.pass(index, since, state);
+    this.pass({ index, pool, role: role === 'prefill' ? 'decode' : 'prefill' }, since, state);
     // Kept even where it took no time, since nothing else shows the change.
     if (this.keeps(since, now))
       this.states.push({ instance: index, state: `drains for ${role}`, from: since, to: now });
     this.present[index].since = now;
   }
 
-  /** The state of instance `index` ends at `now`, and `next` begins. */
-  private pass(index: number, now: number, next: string): void {
-    const { state, since } = this.present[index];
+  /** The state of an instance ends at `now`, and `next` begins. */
+  private pass({ index, role, pool }: Pick<Instance, 'index' | 'role' | 'pool'>, now: number, next: string): void {
+    const { state: bare, since } = this.present[index];
+    const state = bare === 'active' && role !== pool.role ? `active for ${role}` : bare;
     if (now > since && this.keeps(since, now)) this.states.push({ instance: index, state, from: since, to: now });
     this.present[index] = { state: next, since: now };
   }
@@ -189,7 +205,10 @@ export class Timeline {
 
   /** The run ends: states last until then. */
   close(instances: readonly Instance[], now: number): void {
-    for (const { life } of instances) life.onEnter?.(life.state, now);
+    for (const instance of instances) {
+      instance.life.onEnter?.(instance.life.state, now);
+      this.slowed(instance, 1, now);
+    }
   }
 
   private keeps(from: number, to: number, entries = 1): boolean {

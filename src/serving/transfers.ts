@@ -2,8 +2,13 @@ import type { EventQueue } from '../engine/event-queue.js';
 import { IndexedHeap } from '../engine/indexed-heap.js';
 import { maxMinFairRates } from './max-min-fair.js';
 
-/** Bytes per second that one instance sends or receives, all its GPUs together. */
-export type PortRates = Float64Array;
+/** Bytes per second that instances send or receive. */
+export interface PortRates {
+  /** By instance, all its GPUs together. */
+  readonly all: Float64Array;
+  /** By instance, what one flow gets at most. */
+  readonly oneFlow: Float64Array;
+}
 
 /** How KV caches are sent. */
 export interface TransferOptions {
@@ -32,10 +37,12 @@ export class Transfers {
   private lastSeconds = 0;
   /** Requests whose bytes have all left, by the time at which they land. */
   private readonly landing = new IndexedHeap();
+  /** Whether flows have begun that have no rate yet. */
+  private stale = false;
 
   /**
    * @param timer of the event queue; goes off when {@link land} has something to do
-   * @param ports bytes per second of each instance, in and out alike
+   * @param ports of each instance, in and out alike
    */
   constructor(
     private readonly events: EventQueue,
@@ -56,8 +63,13 @@ export class Transfers {
     this.from.push(from);
     this.to.push(to);
     this.bytesLeft.push(bytes);
+    if (sentSeconds <= 0) {
+      // Prompts of one step leave together: the timer shares the ports among all of them, at this very moment.
+      this.stale = true;
+      this.events.set(this.timer, this.events.now);
+      return;
+    }
     this.share();
-    if (sentSeconds <= 0) return;
     const flow = this.rows.length - 1;
     this.bytesLeft[flow] = Math.max(least, bytes - this.rates[flow] * sentSeconds);
     this.schedule();
@@ -66,6 +78,7 @@ export class Transfers {
   /** The timer went off: returns a request that has landed, or -1 when there is no further one now. */
   land(): number {
     this.progress();
+    if (this.stale) this.share();
     // What moves within a few ticks of the clock counts as sent: late in a run a tick is worth several bytes.
     const resolution = 1e-15 * this.events.now;
     let ended = false;
@@ -78,7 +91,8 @@ export class Transfers {
     }
     let landed = -1;
     if (this.landing.size > 0 && this.landing.topKey <= this.events.now) landed = this.landing.pop();
-    if (ended || landed >= 0) this.share();
+    // Rates are those of the flows that are left; one that only lands had ended before.
+    if (ended) this.share();
     else this.schedule();
     return landed;
   }
@@ -107,7 +121,8 @@ export class Transfers {
   }
 
   private share(): void {
-    this.rates = maxMinFairRates(this.from, this.to, this.ports);
+    this.stale = false;
+    this.rates = maxMinFairRates(this.from, this.to, this.ports.all, this.ports.oneFlow);
     this.schedule();
   }
 

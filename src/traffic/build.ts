@@ -4,7 +4,8 @@ import type { AnyArrivals, TraceArrivals, TrafficClassDemand } from '../scenario
 import { arrivalProcess } from './arrivals/index.js';
 import type { ClassDemand } from './demand.js';
 import { correlatedStreams } from './lengths/correlated.js';
-import { boundedLengths, truncationNotes } from './lengths/index.js';
+import { boundedLengths } from './lengths/index.js';
+import { truncationNotes } from './lengths/truncation-notes.js';
 import type { OpenFile } from './lines.js';
 import { sessionClass } from './sessions/session-class.js';
 import { SharedPrefix } from './shared-prefix.js';
@@ -84,6 +85,10 @@ function drawnClass(
     priority,
     source,
     outputLimit: maxOutputTokens ?? answers.longestTokens,
-    notes: () => truncationNotes(name, { input, output }),
+    notes: () =>
+      truncationNotes(name, { 'input lengths': input, 'output lengths': output }, openFile, {
+        maxOutputTokens,
+        answers: ['output lengths'],
+      }),
   };
 }

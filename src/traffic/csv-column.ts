@@ -14,7 +14,7 @@ import { LineReader } from './lines.js';
  */
 export function readTokenColumn(chunks: Iterable<string>, file: string, column: string): Float64Array {
   const lines = new LineReader(chunks, file);
-  const header = lines.next() ? splitCsvLine(lines.line) : undefined;
+  const header = lines.nextFilled() ? splitCsvLine(lines.line) : undefined;
   if (header === undefined) throw new InputError({ message: 'the file is empty or its header is broken', file });
   const index = header.indexOf(column);
   if (index < 0) {
@@ -23,8 +23,7 @@ export function readTokenColumn(chunks: Iterable<string>, file: string, column: 
 
   let values = new Float64Array(1024);
   let count = 0;
-  while (lines.next()) {
-    if (lines.line === '') continue;
+  while (lines.nextFilled()) {
     const fields = splitCsvLine(lines.line);
     if (fields?.length !== header.length) {
       throw new InputError({

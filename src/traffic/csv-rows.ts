@@ -18,7 +18,7 @@ export class CsvRows {
   /** @throws InputError where the file has no header */
   constructor(chunks: Iterable<string>, file: string) {
     this.lines = new LineReader(chunks, file);
-    const header = this.lines.next() ? splitCsvLine(this.lines.line) : undefined;
+    const header = this.lines.nextFilled() ? splitCsvLine(this.lines.line) : undefined;
     if (header === undefined) throw new InputError({ message: 'the file is empty or its header is broken', file });
     this.header = header.map((name) => name.trim());
   }
@@ -45,9 +45,7 @@ export class CsvRows {
 
   /** Moves to the next row; false at the end. */
   next(): boolean {
-    do {
-      if (!this.lines.next()) return false;
-    } while (this.lines.line === '');
+    if (!this.lines.nextFilled()) return false;
     const fields = splitCsvLine(this.lines.line);
     if (fields === undefined) this.fail('a quote is never closed', shorten(this.lines.line));
     if (fields.length !== this.header.length) {

@@ -9,6 +9,8 @@ export type OpenFile = (path: string) => Iterable<string>;
 /** Nothing read here has lines like that; a file without line ends must not be gathered into one string. */
 const longestLine = 1_000_000;
 
+const BLANK = /^\s*$/;
+
 /**
  * Lines of a text that comes in chunks, one at a time, without holding the text. Line ends are LF or CRLF, the last one may
  * be missing, a byte order mark is dropped.
@@ -55,6 +57,12 @@ export class LineReader {
       }
       if (!this.pull()) return start !== '' && this.accept(start);
     }
+  }
+
+  /** Moves to the next line that holds more than white space; false at the end. */
+  nextFilled(): boolean {
+    while (this.next()) if (!BLANK.test(this.line)) return true;
+    return false;
   }
 
   private pull(): boolean {

@@ -66,6 +66,9 @@ describe.skipIf(!hasChromium)('a report in Chromium', () => {
       ...[p50, p90, p95, p99, max],
     ]);
     expect(await values(page, 'latency', 'value')).toEqual(quantiles.filter((value) => (value ?? 0) > 0));
+    const { shares, ttftMs: known } = document.distributions;
+    expect(await values(page, 'distribution-ttft', 'x')).toEqual(known.filter((value) => (value ?? 0) > 0));
+    expect(await values(page, 'distribution-ttft', 'y')).toEqual(shares.filter((_, k) => (known[k] ?? 0) > 0));
     const embedded = await page.$eval('script.data', (script) => JSON.parse(script.textContent ?? ''));
     expect(embedded).toEqual(JSON.parse(JSON.stringify(document)));
     await page.close();
@@ -77,6 +80,10 @@ describe.skipIf(!hasChromium)('a report in Chromium', () => {
     expect(await values(page, 'fleets', 'x')).toEqual([60, 90]);
     expect(await values(page, 'fleets', 'y')).toEqual([2, 1]);
     expect(await page.textContent('.headline')).toContain('Choose blackwell');
+    const costs = await page.$$eval('.glance tbody tr', (rows) =>
+      rows.map((row) => Number(row.querySelectorAll('td')[1].getAttribute('data-value'))),
+    );
+    expect(costs).toEqual([2, 1]);
     await page.close();
   });
 
@@ -129,6 +136,34 @@ describe.skipIf(!hasChromium)('a report in Chromium', () => {
     expect(await hits('time-queue')).toBeLessThan(all / 2);
     await page.click('[data-time="all"]');
     expect(await hits('time-queue')).toBe(all);
+    await page.close();
+  });
+
+  it('looks closer at the points in a box, keeps what the legend hides, and goes back', async () => {
+    const { manifest, points } = madeUpSweep(100);
+    const page = await open(sweepReport(manifest, points), 'box');
+    const all = await values(page, 'frontier', 'x');
+    const hidden = page.locator('figure[data-chart="frontier"] .mark.hidden');
+    await page.click('figure[data-chart="frontier"] .legend[data-series="1"]');
+    expect(await hidden.count()).toBe(25);
+
+    const drawing = page.locator('figure[data-chart="frontier"] .drawing');
+    await drawing.scrollIntoViewIfNeeded();
+    const box = await drawing.boundingBox();
+    if (box === null) throw new Error('no chart');
+    await page.mouse.move(box.x + box.width * 0.3, box.y + box.height * 0.2);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.6, box.y + box.height * 0.8, { steps: 3 });
+    await page.mouse.up();
+    const shown = await values(page, 'frontier', 'x');
+    expect(shown.length).toBeGreaterThan(0);
+    expect(shown.length).toBeLessThan(all.length);
+    expect(all).toEqual(expect.arrayContaining(shown));
+    expect(await hidden.count()).toBeGreaterThan(0);
+
+    await page.click('figure[data-chart="frontier"] .back');
+    expect(await values(page, 'frontier', 'x')).toEqual(all);
+    expect(await hidden.count()).toBe(25);
     await page.close();
   });
 

@@ -83,7 +83,28 @@ describe('goodput compare', () => {
     expect(comparison.expectations.map(({ pass }: { pass: boolean }) => pass)).toEqual([true, false]);
     expect(comparison.curve.fleets[1].points).toHaveLength(4);
     expect(readFileSync(at('out', 'curve.csv'), 'utf8').split('\n')).toHaveLength(1 + 2 + 4 + 1);
-    expect(readFileSync(at('out', 'curve.svg'), 'utf8')).toMatch(/^<svg[\s\S]*<\/svg>\n$/);
+    expect(readFileSync(at('out', 'curve.svg'), 'utf8')).toMatch(/^<\?xml.*\n<svg[\s\S]*<\/svg>\n$/);
+  });
+
+  it('applies --set to the demand and to the curve, also of a fleet with configurations', async () => {
+    const argv = ['compare', at('fleets.yaml'), '--replications', '2', '--set'];
+    const { stdout } = await goodput([...argv, 'economics={currency: EUR, gpuHour: {h200-sxm: 2, b200-sxm: 3}}']);
+    expect(stdout).toMatch(/cost\.usdPerHour +EUR 4\.00 +EUR 6\.00 +1\.50 ±0/);
+    expect(stdout).toMatch(/tokens\/s\/user +slow EUR\/M +fast EUR\/M/);
+  });
+
+  it('compares what may be negative by its difference', async () => {
+    const price = 'traffic[0].price={input: 0.01, output: 0.1}';
+    const { stdout } = await goodput([
+      'compare',
+      at('fleets.yaml'),
+      '--replications',
+      '2',
+      '--no-curve',
+      '--set',
+      price,
+    ]);
+    expect(stdout).toMatch(/revenue\.margin +-[\d,]+ % +-[\d,]+ % +-[\d,]+ points ±[\d.,]+ points/);
   });
 
   it('names line and key of a mistake in a comparison file', async () => {

@@ -49,6 +49,22 @@ describe('goodput diff', () => {
     expect(readFileSync(at('error.svg'), 'utf8')).toContain('simulated / measured');
   });
 
+  it('says where the runs had another load, and what could not be compared', async () => {
+    const summary = JSON.parse(readFileSync(at('run/profile_export_aiperf.json'), 'utf8'));
+    summary.input_sequence_length.avg *= 1.5;
+    summary.time_to_first_token.unit = 'sec';
+    delete summary.decode_duration;
+    writeFileSync(at('other.json'), JSON.stringify(summary));
+    const { stdout, stderr } = await goodput(['diff', at('run'), at('other.json'), '--format', 'json']);
+    const { notes } = JSON.parse(stdout);
+    expect(notes).toEqual([
+      expect.stringMatching(/^the runs did not serve the same load: input_sequence_length \S+ against \S+$/),
+      'left out, since their units differ: time_to_first_token (ms against sec)',
+      'the measured run has no decode_duration',
+    ]);
+    expect(stderr).toBe(`${notes.join('\n')}\n`);
+  });
+
   it.each([
     [['diff', 'run', 'nothing'], 'nothing: does not exist'],
     [['diff', 'run', 'quick.yaml'], 'quick.yaml: is no JSON'],

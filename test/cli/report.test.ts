@@ -58,7 +58,7 @@ describe('goodput report', () => {
     [['report', 'torn.json'], 'torn.json: is not laid out as goodput'],
     [['report', 'list.json'], 'list.json: is no document of goodput (found a list'],
     [['report', '.'], 'holds none of result.json, comparison.json'],
-    [['report', 'run', '--format', 'svg', '--chart', 'latencies'], 'allowed: latency'],
+    [['report', 'run', '--format', 'svg', '--chart', 'latencies'], 'latency, limits'],
     [['report', 'run', '--chart', 'latency'], '--chart needs --format svg or png'],
     [['report', 'run', '--format', 'png', '--chart', 'latency'], '--format png needs --out'],
   ])('explains %j', async ([command, path, ...options], message) => {

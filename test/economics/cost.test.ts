@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { yearlyCost } from '../../src/economics/annuity.js';
 import { fleetCost } from '../../src/economics/cost.js';
+import { fleetGpus } from '../../src/economics/fleet-usage.js';
 import { ownedGpuHour, purchaseUsd } from '../../src/economics/ownership.js';
 import { usdPer, usdPerMillion, usdPerSession, usdPerUserMonth } from '../../src/economics/unit-cost.js';
 import { economics, hour, pool } from './usage.js';
@@ -74,6 +75,27 @@ describe('ownership', () => {
     expect(fleetCost(half, entry, null)?.usdPerHour).toBeCloseTo(8, 10);
   });
 
+  it('books what is owned and switched off as unused, and what is on by what it does', () => {
+    const entry = economics({ own: { gpu: { 'h200-sxm': HOURS_PER_YEAR * 4 }, capitalRate: 0 } });
+    // Eight GPUs at a dollar; four of them on: one hour each of prompts and answers, two of idling.
+    const usage = hour(pool({ provisionedGpuSeconds: 4 * 3600, prefillGpuSeconds: 3600, decodeGpuSeconds: 3600 }));
+    const byUse = fleetCost(usage, entry, null)?.byUse;
+    const expected = { prefill: 1, decode: 1, idle: 2, startUp: 0, failures: 0, unused: 4 };
+    for (const [use, usd] of Object.entries(expected)) {
+      expect(byUse?.[use as keyof typeof expected], use).toBeCloseTo(usd, 10);
+    }
+  });
+
+  it('books the switched-off GPUs of one pool to no other', () => {
+    const entry = economics({ own: { gpu: { 'h200-sxm': HOURS_PER_YEAR * 4 }, capitalRate: 0 } });
+    const off = pool({ provisionedGpuSeconds: 0, prefillGpuSeconds: 0, decodeGpuSeconds: 0 });
+    const byUse = fleetCost(hour(pool(), off), entry, null)?.byUse;
+    expect(byUse?.prefill).toBeCloseTo(2, 10);
+    expect(byUse?.decode).toBeCloseTo(4, 10);
+    expect(byUse?.idle).toBeCloseTo(2, 10);
+    expect(byUse?.unused).toBeCloseTo(8, 10);
+  });
+
   it('adds electricity, whatever electricityIncluded says', () => {
     const entry = economics({ own: { gpu: { 'h200-sxm': HOURS_PER_YEAR * 4 }, capitalRate: 0 } });
     const cost = fleetCost(hour(), entry, { average: 0.5, idle: 0.2 });
@@ -105,6 +127,23 @@ describe('fleet cost', () => {
   it('pays for a contract that is larger than the fleet', () => {
     const cost = fleetCost(hour(), economics({ gpuHour: { 'h200-sxm': 2 }, rental: { committed: 10 } }), null);
     expect(cost?.usdPerHour).toBe(20);
+    expect(cost?.byUse.unused).toBe(4);
+  });
+
+  it('pays for peaks beyond the contract and for its unused GPUs, though the average is the contract', () => {
+    // Half an hour with 4 GPUs, half with 12; eight under contract at $2, four on demand at $3 for half an hour.
+    const usage = {
+      ...hour(),
+      sizes: [
+        { gpus: 4, seconds: 1800 },
+        { gpus: 12, seconds: 1800 },
+      ],
+    };
+    const entry = economics({ gpuHour: { 'h200-sxm': 2 }, rental: { committed: 8, onDemandFactor: 1.5 } });
+    const cost = fleetCost(usage, entry, null);
+    expect(cost?.parts).toMatchObject({ contract: 16, onDemand: 6 });
+    expect(cost?.usdPerHour).toBe(22);
+    // Of the contract, four GPUs were unused for half an hour.
     expect(cost?.byUse.unused).toBe(4);
   });
 
@@ -161,6 +200,7 @@ describe('fleet cost', () => {
         gpu: fc.constantFrom('h200-sxm', 'b200-sxm'),
         gpus: fc.integer({ min: 1, max: 64 }),
         on: real(1),
+        peaks: real(1),
         busy: real(1),
         prefill: real(1),
       }),
@@ -168,7 +208,7 @@ describe('fleet cost', () => {
     );
     fc.assert(
       fc.property(ways, pools, fc.double({ min: 0.05, max: 1, noNaN: true }), (way, list, utilization) => {
-        const usage = hour(
+        const pooled = hour(
           ...list.map(({ gpu, gpus, on, busy, prefill }) => {
             const provisionedGpuSeconds = gpus * 3600 * Math.max(on, 0.01);
             const worked = provisionedGpuSeconds * busy;
@@ -181,7 +221,10 @@ describe('fleet cost', () => {
             });
           }),
         );
-        const cost = fleetCost(usage, economics({ ...way, utilization }), { average: 3, idle: 1 });
+        // Half of the hour smaller than on average, half of it larger.
+        const [average, swing] = [fleetGpus(pooled), list[0].peaks];
+        const sizes = [1 - swing, 1 + swing].map((factor) => ({ gpus: average * factor, seconds: 1800 }));
+        const cost = fleetCost({ ...pooled, sizes }, economics({ ...way, utilization }), { average: 3, idle: 1 });
         if (cost === null) throw new Error('no cost');
         expect(cost.usdPerHour).toBeGreaterThan(0);
         const close = (sum: number) => expect(Math.abs(sum / cost.usdPerHour - 1)).toBeLessThan(1e-9);

@@ -84,7 +84,7 @@ describe('a claim', () => {
     const report = await checkFiles([{ path: at('known.yaml'), named: true }], inlineExecutor());
     const markdown = checkMarkdown(report);
     expect(markdown).toMatch(
-      /\| Fast is twice as fast as slow\. *\| *2\.00x *\| *2\.00x *\| *2\.00 to 5\.00x *\| *not reproduced *\|/,
+      /\| \[Fast is twice as fast as slow\.\]\([^)]*known\.yaml\) *\| *2\.00x *\| *2\.00x *\| *2\.00 to 5\.00x *\| *0 of 2 *\| *not reproduced *\|/,
     );
     expect(markdown).toContain('- chosen for the step time: 5 ms (2 ms: 5.00x)');
     expect(checkText(report, false)).toContain('not reproduced: claimed 2.00x, simulated 2.00x');

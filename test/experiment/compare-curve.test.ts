@@ -70,6 +70,18 @@ describe('alignment', () => {
     expect(fleets[1].relative).toBeCloseTo(1.0305, 4);
   });
 
+  it('by cost counts electricity where it is paid for apart, at full load', () => {
+    const economics = { gpuHour: { 'h200-sxm': 1, 'b200-sxm': 1 }, electricityIncluded: false, electricity: 0.5 };
+    const [h, b] = [fleet('h', 'h200-sxm', 10, 1), fleet('b', 'b200-sxm', 1, 1)].map((of) => ({
+      ...of,
+      scenario: makeScenario({ ...of.scenario, economics }),
+    }));
+    const { fleets } = alignFleets([h, b], 'cost');
+    // $1 and 0.7 * 1.3 * 1.2 kW at $0.50: $1.546 for a H200; $1 and 1.56 kW: $1.78 for a B200. 15.46 / 1.78 = 8.7.
+    expect(fleets[0].amount).toBeCloseTo(15.46, 9);
+    expect(fleets[1].replicas).toEqual([9]);
+  });
+
   it('by power compares peaks at the meter', () => {
     // TDP 700 against 1000: 10 replicas of the first draw as much as 7 of the second.
     const { fleets } = alignFleets([fleet('h', 'h200-sxm', 10), fleet('b', 'b200-sxm', 1)], 'power');
@@ -86,5 +98,8 @@ describe('alignment', () => {
     expect(() => alignFleets([fleet('h', 'h200-sxm', 1), fleet('l', 'l40s', 1)], 'cost')).toThrow(
       /cannot be aligned by cost: l has no known price/,
     );
+    const free = fleet('f', 'h200-sxm', 1);
+    const scenario = makeScenario({ ...free.scenario, economics: { gpuHour: { 'h200-sxm': 0 } } });
+    expect(() => alignFleets([fleet('b', 'b200-sxm', 1), { ...free, scenario }], 'cost')).toThrow(/f has a price of 0/);
   });
 });

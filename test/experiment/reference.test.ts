@@ -4,7 +4,7 @@ import { simulate } from '../../src/experiment/simulate.js';
 import type { RequestRecord } from '../../src/metrics/recorder.js';
 import type { TimeSeries } from '../../src/metrics/series/time-series.js';
 import type { Scenario } from '../../src/scenario/schema.js';
-import { randomScenario } from '../support/scenarios.js';
+import { everythingAtOnce, randomScenario } from '../support/scenarios.js';
 
 function run(scenario: Scenario, reference: boolean) {
   const records: RequestRecord[] = [];
@@ -72,5 +72,9 @@ function expectSameSeries(fast: TimeSeries | null, reference: TimeSeries | null)
 describe('fast mode', () => {
   it('equals reference mode on 200 random scenarios, and both obey every invariant', () => {
     fc.assert(fc.property(randomScenario, expectSame), { numRuns: 200, seed: 20261122, endOnFailure: true });
+  }, 180_000);
+
+  it('equals reference mode on 80 random scenarios that use everything at once', () => {
+    fc.assert(fc.property(everythingAtOnce, expectSame), { numRuns: 80, seed: 1, endOnFailure: true });
   }, 180_000);
 });

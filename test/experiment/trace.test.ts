@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { fileOpener } from '../../src/experiment/files.js';
+import { simulate } from '../../src/experiment/simulate.js';
 import { exportDemand } from '../../src/experiment/trace/export-demand.js';
 import { tracePicture } from '../../src/experiment/trace/picture.js';
 import { trafficBlock } from '../../src/experiment/trace/traffic-block.js';
@@ -140,6 +141,68 @@ describe('sessions as a trace', () => {
     expect(new Set(lines.map(({ hash_ids }) => hash_ids.slice(0, 3).join(' '))).size).toBe(1);
     const { prefixReuse } = describeTrace(() => openTrace('mooncake', [text], 'out.jsonl'));
     expect(prefixReuse!.unlimited).toBeGreaterThan(0.6);
+  });
+});
+
+describe('prompts that begin alike, as a trace', () => {
+  const hashes = (text: string) =>
+    text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { input_length: number; hash_ids: number[] });
+
+  // Blocks of 16, 512 and 1,024 tokens: below, at and above those of the format.
+  it.each([500, 16_000, 30_000])('of %d tokens share what is whole of them, and nothing else', (tokens) => {
+    const input = { distribution: 'uniform', min: 30_001, max: 40_000 };
+    const entry = { ...chat, input, sharedPrefix: { groups: 2, tokens } };
+    const lines = hashes(exported([entry, { ...entry, name: 'other' }], { requests: 200 }).text);
+    for (const { input_length, hash_ids } of lines) expect(hash_ids.length).toBe(Math.ceil(input_length / 512));
+    const often = new Map<number, number>();
+    for (const id of lines.flatMap(({ hash_ids }) => hash_ids)) often.set(id, (often.get(id) ?? 0) + 1);
+    const shared = [...often.values()].filter((count) => count > 1).length;
+    // Two groups of each of two classes.
+    const units = tokens === 30_000 ? 29 * 1024 : tokens;
+    expect(shared).toBe(4 * Math.floor(units / 512));
+    for (const { hash_ids } of lines) expect(new Set(hash_ids).size).toBe(hash_ids.length);
+  });
+
+  it('in blocks that do not divide those of the format share no more than there is', () => {
+    const sessions = {
+      turns: { distribution: 'fixed', value: 3 },
+      system: { tokens: { distribution: 'fixed', value: 1600 } },
+      blockTokens: 48,
+    };
+    const entry = { ...chat, arrivals: { process: 'poisson', rate: 1 }, sessions };
+    const lines = hashes(exported([entry], { requests: 60 }).text);
+    // 33 blocks of 48 tokens are 1,584: three blocks of 512.
+    expect(new Set(lines.map(({ hash_ids }) => hash_ids.slice(0, 3).join())).size).toBe(1);
+    for (const { input_length, hash_ids } of lines) expect(hash_ids.length).toBe(Math.ceil(input_length / 512));
+  });
+});
+
+describe('an exported demand', () => {
+  it('that comes in batches at even times says that a reader would spread it', () => {
+    const every2s = { ...chat, arrivals: { process: 'constant', rate: 2, batch: { size: 4 } } };
+    expect(exported([every2s], { requests: 100 }).ticks).toBe(true);
+    expect(exported([chat], { requests: 100 }).ticks).toBe(false);
+    expect(exported([{ ...chat, arrivals: { process: 'constant', rate: 2 } }], { requests: 100 }).ticks).toBe(false);
+  });
+
+  it('played on the same fleet gives the same latencies', () => {
+    const { text, rows } = exported([chat, batch], { requests: 300 });
+    writeFileSync(join(folder, 'demand.jsonl'), text);
+    const replay = { name: 'chat', arrivals: { process: 'trace', file: 'demand.jsonl' } };
+    const run = (traffic: object[]) =>
+      simulate(makeScenario({ traffic, horizon: { requests: 300 }, factory }), { openFile }).summary;
+    const [direct, again] = [run([chat, batch]), run([replay])];
+    expect(again.requests.completed).toBe(300);
+    expect(again.tokens).toEqual(direct.tokens);
+    for (const key of ['ttftMs', 'tpotMs', 'e2eMs'] as const) {
+      // Times are written to the microsecond.
+      expect(Math.abs((again[key].p99 ?? 0) - (direct[key].p99 ?? 0))).toBeLessThan(0.01 * (direct[key].p99 ?? 0));
+      expect(Math.abs((again[key].mean ?? 0) - (direct[key].mean ?? 0))).toBeLessThan(0.01);
+    }
+    expect(rows).toHaveLength(300);
   });
 });
 

@@ -68,6 +68,13 @@ describe('memory', () => {
     expect(cut(2, 4)).toBeCloseTo(cut(8, 1), 0);
   });
 
+  it('fills up with copies where the GPUs do not divide the experts: 22 on each of 12', () => {
+    const on = (attentionDp: number) =>
+      weightBytesPerGpu(models['deepseek-r1'], 'fp8', resolveParallelism(models['deepseek-r1'], { attentionDp }));
+    const expert = 3 * 7168 * 2048 * 58;
+    expect(on(12) - on(16)).toBeCloseTo((22 - 16) * expert, 0);
+  });
+
   it('says what is needed, what there is, and the smallest tp that fits', () => {
     const message = problem({ precision: 'bf16', parallelism: { tp: 1 }, key: 'factory.pools[0]' });
     expect(message).toContain('factory.pools[0].parallelism: llama-3.1-70b at bf16 does not fit on 1 x h100-sxm');
@@ -117,7 +124,7 @@ describe('parallelism', () => {
     expect(problem({ parallelism: { attentionDp: 2 } })).toContain('no experts to share');
     const moe = { model: models['deepseek-r1'], gpu: gpus['gb200-nvl72'] };
     expect(problem({ ...moe, parallelism: { tp: 8, moeTp: 8, moeEp: 8 } })).toContain('must equal tp * attentionDp');
-    expect(problem({ ...moe, parallelism: { attentionDp: 12 } })).toContain('moeEp must divide the 256 experts');
+    expect(problem({ ...moe, parallelism: { attentionDp: 512 } })).toContain('moeEp must not exceed the 256 experts');
     expect(problem({ ...moe, parallelism: { tp: 8, moeEp: 3 } })).toContain('must equal tp * attentionDp');
   });
 });

@@ -77,7 +77,7 @@ describe('step time', () => {
               model,
               gpu,
               precision,
-              kvPrecision: defaultKvPrecision(precision),
+              kvPrecision: defaultKvPrecision(precision, 'trtllm', gpu.generation),
               parallelism: instance.parallelism,
             };
             for (const [b, s, p] of [
@@ -112,7 +112,7 @@ describe('step time', () => {
         if (instance === null || b + p === 0) return;
         const spec = {
           ...options,
-          kvPrecision: defaultKvPrecision(options.precision),
+          kvPrecision: defaultKvPrecision(options.precision, options.stack.name, options.gpu.generation),
           parallelism: instance.parallelism,
         };
         expect(step(instance, b, b * context, p)).toBeGreaterThanOrEqual(physicalFloorSeconds(spec, b, b * context, p));
@@ -152,14 +152,15 @@ describe('step time', () => {
         fc.tuple(factor, factor, factor, factor, factor),
         fc.integer({ min: 1, max: 512 }),
         (options, f, b) => {
-          const calibration = datasheetCalibration(options.gpu, options.stack, options.precision);
+          const calibration = datasheetCalibration(options.stack);
           const { gpu } = options;
           const better: Gpu = {
             ...gpu,
             hbmBytesPerSecond: gpu.hbmBytesPerSecond * f[0],
             bf16DenseFlops: gpu.bf16DenseFlops * f[1],
-            fp8DenseFlops: (gpu.fp8DenseFlops ?? gpu.bf16DenseFlops * 2) * f[1] * f[2],
-            fp4DenseFlops: (gpu.fp4DenseFlops ?? gpu.bf16DenseFlops * 4) * f[1] * f[2],
+            // A number format that the tensor cores lack would run other kernels.
+            fp8DenseFlops: gpu.fp8DenseFlops === null ? null : gpu.fp8DenseFlops * f[1] * f[2],
+            fp4DenseFlops: gpu.fp4DenseFlops === null ? null : gpu.fp4DenseFlops * f[1] * f[2],
             scaleUpBytesPerSecond: gpu.scaleUpBytesPerSecond * f[3],
             scaleOutBytesPerSecond: gpu.scaleOutBytesPerSecond * f[4],
             scaleUpDomainGpus: 72,
@@ -219,7 +220,7 @@ describe('step time', () => {
     expect(instance.steps.decodeSlope(0, 64)).toBeLessThan(2 * ideal);
   });
 
-  it('reads a latent once for all heads: a context token of DeepSeek-R1 costs at most twice its 576 elements', () => {
+  it('reads a latent once for all heads: a context token of DeepSeek-R1 costs at most twice its 576 elements at 16 bit', () => {
     const instance = compileInstance({
       model: models['deepseek-r1'],
       gpu: gpus['h200-sxm'],
@@ -228,7 +229,7 @@ describe('step time', () => {
       parallelism: { tp: 8 },
       ...limits,
     });
-    const ideal = (61 * 576) / 4.8e12;
+    const ideal = (61 * 576 * 2) / 4.8e12;
     expect(instance.steps.decodeSlope(0, 64)).toBeGreaterThan(ideal);
     expect(instance.steps.decodeSlope(0, 64)).toBeLessThan(2 * ideal);
   });
@@ -256,7 +257,8 @@ describe('step time', () => {
 
   it('breaks a step down into operations that add up to it', () => {
     fc.assert(
-      fc.property(cases, fc.integer({ min: 0, max: 300 }), fc.integer({ min: 0, max: 700 }), (options, b, p) => {
+      // So many tokens that no entry of a table lies between two that were computed.
+      fc.property(cases, fc.integer({ min: 0, max: 50 }), fc.integer({ min: 0, max: 78 }), (options, b, p) => {
         const instance = tryCompile(options);
         if (instance === null || b + p === 0) return;
         const parts = instance.breakdown(b, b * 3000, p);
@@ -280,7 +282,7 @@ describe('step time', () => {
     for (const p of [1500, 3001, 5555, 8191]) {
       const sum = instance.breakdown(0, 0, p).reduce((total, part) => total + part.seconds, 0);
       expect(step(instance, 0, 0, p) / sum).toBeGreaterThan(0.999);
-      expect(step(instance, 0, 0, p) / sum).toBeLessThan(1.005);
+      expect(step(instance, 0, 0, p) / sum).toBeLessThan(1.001);
     }
   });
 

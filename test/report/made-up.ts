@@ -155,6 +155,14 @@ export function madeUpResult(
     version: '0.1.0',
     scenario,
     seed: 7,
+    distributions: {
+      shares: [0, 0.5, 0.99, 1],
+      ttftMs: [40, 312, 1248, 2210],
+      tpotMs: [9, 15.2, 31, 40],
+      itlMs: [8, 14, 90, 400],
+      e2eMs: [200, 4000, 20_000, 60_000],
+      queueMs: [null, null, null, null],
+    },
     timeSeries: null,
     uncertainty: null,
     fleet: [

@@ -7,7 +7,7 @@ import { simulate } from '../../src/experiment/simulate.js';
 import { openTraceEvents } from '../../src/report/trace-events.js';
 import type { Scenario } from '../../src/scenario/schema.js';
 import { Timeline } from '../../src/serving/timeline.js';
-import { makeScenario, randomScenario } from '../support/scenarios.js';
+import { everythingAtOnce, makeScenario, randomScenario } from '../support/scenarios.js';
 
 interface Event {
   ph: string;
@@ -93,9 +93,60 @@ describe('timeline in the Chrome trace format', () => {
     expect(names).toEqual(['requests', 'p 1', 'd 1']);
   });
 
+  it('shows what breaks, what starts and what is slow, and where the request goes meanwhile', () => {
+    const events = traced(
+      makeScenario({
+        ...disaggregated,
+        factory: {
+          startup: '10ms',
+          pools: [
+            { name: 'p', role: 'prefill', performance },
+            { name: 'd', role: 'decode', spares: 1, performance },
+          ],
+          transfer: { latency: '2ms' },
+        },
+        faults: {
+          incidents: [
+            { at: '25ms', duration: '1s', pool: 'd', replicas: [0] },
+            { at: '5ms', duration: '10ms', pool: 'p', slowdown: 1.5 },
+          ],
+        },
+      }),
+    );
+    const spans = (tid: number) =>
+      events
+        .filter((event) => event.ph === 'X' && event.tid === tid)
+        .map(({ name, pid, ts, dur }) => `${pid} ${name} ${ts / 1000}-${(ts + dur) / 1000}`)
+        .sort();
+    // Decode fails at 25 ms, in the first step after 22; the prompt and its token are computed again (10 + 10.1 ms) while the spare
+    // starts until 35, to which they move from 45.1 to 47.1 ms; one step of 11 ms.
+    expect(spans(2)).toEqual(
+      [
+        '1 active 0-58.1',
+        '2 active 0-25',
+        '2 down 25-58.1',
+        '3 active 35-58.1',
+        '3 spare 0-25',
+        '3 starting 25-35',
+      ].sort(),
+    );
+    expect(spans(3)).toEqual(['1 1.5 times slower 5-15']);
+    const request = events
+      .filter(({ cat, ph }) => cat === 'chat' && ph === 'b')
+      .map(({ name, ts }) => [name, ts / 1000]);
+    expect(request.slice(1)).toEqual([
+      ['prefill', 0],
+      ['transfer', 20],
+      ['decode', 22],
+      ['prefill', 25],
+      ['transfer', 45.1],
+      ['decode', 47.1],
+    ]);
+  });
+
   it('is well-formed on random scenarios: spans nest and follow each other, steps never overlap', () => {
     fc.assert(
-      fc.property(randomScenario, (scenario) => {
+      fc.property(fc.oneof(randomScenario, everythingAtOnce), (scenario) => {
         const open = new Map<number, string[]>();
         const last = new Map<string, number>();
         const counters = new Map<string, number>();

@@ -9,7 +9,7 @@ const PREFILL = { role: 'prefill', performance };
 const DECODE = { role: 'decode', performance };
 
 /** Users who all send 100 + 3 tokens at time 0; 20 ms of prefill, two steps of 11 ms for one alone. */
-function serve(factory: object, users = 1, more: object = {}) {
+function serve(factory: object, users = 1, more: object = {}, reference = false) {
   const records: RequestRecord[] = [];
   const { summary } = simulate(
     makeScenario({
@@ -26,6 +26,7 @@ function serve(factory: object, users = 1, more: object = {}) {
     }),
     {
       checkInvariants: true,
+      reference,
       onRecord: (record) => {
         records.push(record);
       },
@@ -63,11 +64,28 @@ describe('conditional disaggregation, computed by hand', () => {
     expect(serve({ pools, disaggregation: { localPrefillTokens: 19 } }, 1, more).end).toEqual([44, 88]);
   });
 
+  it('the look at a cache sees what the steps under way have evicted', () => {
+    const user = (output: number, think: number) => ({
+      arrivals: { process: 'closed-loop', users: 1, think: { distribution: 'fixed', value: think } },
+      input: { distribution: 'fixed', value: 100 },
+      output: { distribution: 'fixed', value: output },
+      sharedPrefix: { groups: 1, tokens: 96 },
+    });
+    // The second prompt of the first user comes late in the long answer of the other, which needs the memory of its beginning.
+    const more = { horizon: { requests: 3 }, traffic: [user(3, 2.45), user(250, 60)] };
+    const small = { ...DECODE, performance: { ...performance, kvCapacity: 400 }, kvCache: { prefixCaching: true } };
+    const served = (reference: boolean) =>
+      serve({ pools: [PREFILL, small], disaggregation: { localPrefillTokens: 20 } }, 1, more, reference);
+    expect(served(false).end).toEqual(served(true).end);
+  });
+
   it('so does a long one while too many wait for prefill', () => {
     const pools = [{ ...PREFILL, batching: { maxSequences: 1 } }, DECODE];
-    // The third finds two that wait.
-    expect(serve({ pools, disaggregation: { maxPrefillQueue: 1 } }, 3).firstToken).toEqual([20, 40, 20]);
-    expect(serve({ pools }, 3).firstToken).toEqual([20, 40, 60]);
+    // The third finds two that wait, and is computed where it decodes, 20. The others end at 20 and 40, land 2 later, and join when a
+    // step ends there: 20 to 31, of two to 43.
+    expect(serve({ pools, disaggregation: { maxPrefillQueue: 1 } }, 3).firstToken).toEqual([31, 43, 20]);
+    // They land at 22, 42 and 62; the first decodes from 22 to 44, the second from then to 66.
+    expect(serve({ pools }, 3).firstToken).toEqual([22, 44, 66]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { simulate } from '../../src/experiment/simulate.js';
+import type { RequestRecord } from '../../src/metrics/recorder.js';
 import { Timeline } from '../../src/serving/timeline.js';
 import { makeScenario } from '../support/scenarios.js';
 
@@ -11,7 +12,8 @@ const pools = (prefill: number, decode: number) => [
 const SWITCHING = { switching: { interval: '1s', prefillQueue: 2, decodeUse: 0.6 } };
 
 /** Two minutes of requests; `states` says which instances changed, and to what. */
-function serve(factory: object, input: number, output: number, rate: number) {
+function serve(factory: object, input: number, output: number, rate: number, more: object = {}) {
+  const records: RequestRecord[] = [];
   const timeline = new Timeline();
   const { summary } = simulate(
     makeScenario({
@@ -24,11 +26,12 @@ function serve(factory: object, input: number, output: number, rate: number) {
         },
       ],
       factory,
+      ...more,
     }),
-    { checkInvariants: true, timeline },
+    { checkInvariants: true, timeline, onRecord: (record) => void records.push(record) },
   );
   const { states } = timeline;
-  return { summary, states, changes: states.filter(({ state }) => state.startsWith('drains')) };
+  return { summary, records, states, changes: states.filter(({ state }) => state.startsWith('drains')) };
 }
 
 describe('replicas that change between prefill and decode', () => {
@@ -78,7 +81,75 @@ describe('replicas that change between prefill and decode', () => {
     expect(requests.rejected).toBe(requests.arrived);
   });
 
+  it('a replica that has changed takes as many of those who wait in front as it has places', () => {
+    // The prefill side has one place, the others wait in front.
+    const narrow = { role: 'prefill', performance, batching: { maxSequences: 1 } };
+    const wide = { role: 'decode', replicas: 2, performance };
+    const factory = {
+      pools: [narrow, wide],
+      disaggregation: { switching: { ...SWITCHING.switching, interval: '0.5s' } },
+    };
+    const { records, states } = serve(factory, 50, 2, 400, {
+      router: { policy: 'central' },
+      horizon: { requests: 400 },
+    });
+    const changed = states.find(({ state }) => state === 'drains for prefill');
+    const together = records.filter(({ admittedSeconds }) => admittedSeconds === changed?.to);
+    expect(together.length).toBeGreaterThan(10);
+  });
+
   it('nothing changes where neither side is short', () => {
     expect(serve({ pools: pools(2, 2), disaggregation: SWITCHING }, 100, 20, 4).changes).toEqual([]);
+  });
+});
+
+describe('replicas that change sides, and fail or are scaled', () => {
+  const endedAfter = (records: RequestRecord[], seconds: number) =>
+    records.filter(({ outcome, endSeconds }) => outcome === 'completed' && endSeconds > seconds);
+
+  it('one takes over where the last of a side has failed, and gives up the caches that nobody would fetch', () => {
+    const incidents = [{ at: 30, duration: 1000, pool: 'decode-2' }];
+    const alone = serve({ pools: pools(2, 1) }, 1000, 20, 8, { faults: { incidents } });
+    const { records, summary, changes } = serve({ pools: pools(2, 1), disaggregation: SWITCHING }, 1000, 20, 8, {
+      faults: { incidents },
+    });
+    expect(endedAfter(alone.records, 31)).toEqual([]);
+    expect(changes).toHaveLength(1);
+    expect(endedAfter(records, 60).length).toBeGreaterThan(6 * 60);
+    expect(summary.requests.preemptions).toBeGreaterThan(0);
+  });
+
+  it('one that starts does so where nobody is left', () => {
+    // The only prefill replica fails, one of decode takes over; the other of decode fails just before the first comes back.
+    const incidents = [
+      { at: 10, duration: 20, pool: 'prefill-1' },
+      { at: 29, duration: 1000, pool: 'decode-2', replicas: [0, 1] },
+    ];
+    const one = serve({ pools: pools(1, 2), disaggregation: SWITCHING, startup: '1s' }, 100, 20, 8, {
+      faults: { incidents: [incidents[0]] },
+    });
+    const helper = one.changes[0].instance;
+    const other = helper === 1 ? 1 : 0;
+    const { records } = serve({ pools: pools(1, 2), disaggregation: SWITCHING, startup: '1s' }, 100, 20, 8, {
+      faults: { incidents: [incidents[0], { ...incidents[1], replicas: [other] }] },
+    });
+    const late = endedAfter(records, 40);
+    expect(late.length).toBeGreaterThan(7 * 60);
+    expect(late.every(({ instance }) => instance === 0)).toBe(true);
+  });
+
+  it('the planner does not take the last of a side', () => {
+    // Answers fill the memory, so one of two prefill replicas decodes when their pool is told to shrink to one.
+    const planner = {
+      policy: 'schedule',
+      cooldown: 0,
+      pools: { 'prefill-1': { max: 2, schedule: [{ at: 60, replicas: 1 }] } },
+    };
+    const { records, states, changes } = serve({ pools: pools(2, 2), disaggregation: SWITCHING }, 100, 400, 10, {
+      planner,
+    });
+    const drained = states.find(({ state }) => state === 'draining')?.instance;
+    expect(changes.map(({ instance }) => instance)).toContain(drained);
+    expect(endedAfter(records, 80).length).toBeGreaterThan(100);
   });
 });

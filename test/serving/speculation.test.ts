@@ -116,6 +116,26 @@ describe('steps of a speculated answer', () => {
     expect(summary.requests.completed).toBe(400);
   });
 
+  it('answers that fill their reservation to the last block, and become part of the cache, give back what they took', () => {
+    const traffic = [
+      {
+        arrivals: { process: 'poisson', rate: 2 },
+        input: { distribution: 'uniform', min: 10, max: 40 },
+        output: { distribution: 'fixed', value: 53 },
+        sessions: {
+          turns: { distribution: 'fixed', value: 3 },
+          think: { distribution: 'fixed', value: 0.1 },
+          blockTokens: 1,
+        },
+      },
+    ];
+    const kvCache = { blockTokens: 1, policy: 'no-evict', prefixCaching: true };
+    const performance = { type: 'linear', base: '20ms', perSequence: '1ms', kvCapacity: 5000 };
+    const pools = [{ speculative: { draftTokens: 2, acceptance: 0.25 }, kvCache, performance }];
+    const run = () => simulate(scenario(undefined, { traffic, factory: { pools } }), { checkInvariants: true });
+    expect(run).not.toThrow();
+  });
+
   it('physics: at a small batch guesses shorten the answers of DeepSeek-R1, if by less than the tokens they bring', () => {
     const run = (speculative?: object) =>
       simulate({

@@ -74,6 +74,10 @@ const drawnClass = fc
     sharedPrefix: fc.option(sharedPrefix, { nil: undefined }),
     priority: fc.integer({ min: -2, max: 2 }),
     deadline,
+    rateLimit: fc.option(fc.record({ rate: seconds(0.5, 50), burst: fc.integer({ min: 1, max: 20 }) }), {
+      nil: undefined,
+      freq: 5,
+    }),
   })
   // Users of a closed loop who leave and come back after a fixed pause would do so in step with the engine: nothing but ties.
   .map(({ deadline: patience, ...rest }) =>
@@ -150,6 +154,25 @@ const givenFactory = fc.record({
   pools: fc.array(fc.record({ ...limits, performance: linear }), { minLength: 1, maxLength: 3 }),
 });
 
+const transfer = fc.record({
+  latency: seconds(0, 0.01),
+  bytesPerToken: seconds(1, 1e8),
+  efficiency: seconds(0.1, 1),
+  overlap: fc.constantFrom(undefined, 'layer-wise' as const),
+  layers: fc.integer({ min: 1, max: 80 }),
+});
+
+/** A decode pool forms no batches of prompts. */
+const moving = <T extends { batching: { policy: string } }>(pools: readonly T[]) =>
+  pools.map(({ batching, ...pool }) => ({
+    ...pool,
+    batching: batching.policy === 'static' ? { ...batching, policy: 'continuous', maxWait: undefined } : batching,
+  }));
+
+const SIDES = ['prefill', 'decode', 'aggregated'].map((role) => fc.constant(role));
+
+const switching = fc.record({ interval: seconds(0.05, 2), prefillQueue: seconds(0, 3), decodeUse: seconds(0.1, 1) });
+
 /**
  * Prompts and answers on different instances, over links that are often the bottleneck; some prompts stay on the decode side, and
  * some instances do both.
@@ -165,32 +188,17 @@ const disaggregatedFactory = fc
       maxLength: 2,
     }),
     fc.array(fc.record({ ...limits, performance: linear }), { maxLength: 1 }),
-    fc.record({
-      latency: seconds(0, 0.01),
-      bytesPerToken: seconds(1, 1e8),
-      efficiency: seconds(0.1, 1),
-      overlap: fc.constantFrom(undefined, 'layer-wise' as const),
-      layers: fc.integer({ min: 1, max: 80 }),
-    }),
+    transfer,
     fc.option(
       fc.record({
         localPrefillTokens: fc.integer({ min: 0, max: 500 }),
         maxPrefillQueue: fc.option(seconds(0, 5), { nil: undefined }),
-        switching: fc.option(
-          fc.record({ interval: seconds(0.05, 2), prefillQueue: seconds(0, 3), decodeUse: seconds(0.1, 1) }),
-          { nil: undefined },
-        ),
+        switching: fc.option(switching, { nil: undefined }),
       }),
       { nil: undefined },
     ),
   )
   .map(([prefill, decode, aggregated, transfer, disaggregation]) => {
-    // A decode pool forms no batches of prompts.
-    const moving = <T extends { batching: { policy: string } }>(pools: readonly T[]) =>
-      pools.map(({ batching, ...pool }) => ({
-        ...pool,
-        batching: batching.policy === 'static' ? { ...batching, policy: 'continuous', maxWait: undefined } : batching,
-      }));
     const prefills = disaggregation?.switching === undefined ? prefill : moving(prefill);
     return { pools: [...moving(decode), ...aggregated, ...prefills], transfer, disaggregation };
   });
@@ -214,10 +222,13 @@ const physicalFactory = fc
     }),
   );
 
+/** Routers that look at the fleet. */
+const LOOKS = ['least-loaded', 'power-of-two', 'session', 'kv-aware'] as const;
+
 const router = fc.oneof(
   fc.record({ policy: fc.constantFrom('round-robin', 'random', 'least-loaded', 'power-of-two', 'session', 'central') }),
   fc.record({
-    policy: fc.constantFrom('least-loaded', 'power-of-two', 'session', 'kv-aware'),
+    policy: fc.constantFrom(...LOOKS),
     weights: fc.constantFrom('capacity', 'equal'),
     refresh: seconds(0.01, 3),
   }),
@@ -228,8 +239,7 @@ const router = fc.oneof(
   }),
 );
 
-const planner = fc.oneof(
-  { weight: 2, arbitrary: fc.constant({ policy: 'static' as const }) },
+const scalingPlanner = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({
@@ -266,24 +276,65 @@ const planner = fc.oneof(
   },
 );
 
-const hardware = fc.record({ mtbf: seconds(1, 60), mttr: seconds(0.1, 4) });
-const faults = fc.record(
+const planner = fc.oneof(
+  { weight: 2, arbitrary: fc.constant({ policy: 'static' as const }) },
+  { weight: 3, arbitrary: scalingPlanner },
+);
+
+const admission = fc.record(
   {
-    gpu: hardware,
-    node: fc.record({
-      mtbf: seconds(1, 60),
-      mttr: seconds(0.1, 4),
-      distribution: fc.constant('weibull' as const),
-      shape: seconds(0.5, 3),
-      gpus: fc.constantFrom(2, 8),
-    }),
-    rack: hardware,
-    stragglers: fc.record({ mtbf: seconds(1, 10), mttr: seconds(0.1, 4), slowdown: seconds(1.1, 4) }),
-    retries: fc.integer({ min: 0, max: 3 }),
-    recovery: fc.constantFrom('resume' as const, 'restart' as const),
+    maxQueued: fc.integer({ min: 0, max: 60 }),
+    maxQueuedPerReplica: fc.integer({ min: 0, max: 20 }),
+    shedding: fc.constantFrom('newest' as const, 'lowest-priority' as const),
   },
   { requiredKeys: [] },
 );
+
+const hardware = fc.record({ mtbf: seconds(1, 60), mttr: seconds(0.1, 4) });
+const allFaults = {
+  gpu: hardware,
+  node: fc.record({
+    mtbf: seconds(1, 60),
+    mttr: seconds(0.1, 4),
+    distribution: fc.constant('weibull' as const),
+    shape: seconds(0.5, 3),
+    gpus: fc.constantFrom(2, 8),
+  }),
+  rack: hardware,
+  stragglers: fc.record({ mtbf: seconds(1, 10), mttr: seconds(0.1, 4), slowdown: seconds(1.1, 4) }),
+  retries: fc.integer({ min: 0, max: 3 }),
+  recovery: fc.constantFrom('resume' as const, 'restart' as const),
+};
+const faults = fc.record(allFaults, { requiredKeys: [] });
+const fullFaults = fc.record(allFaults);
+
+/** Incidents that hit pools by their position, which become names below. */
+const incidents = fc.array(
+  fc.record({
+    at: seconds(0, 5),
+    duration: seconds(0.05, 2),
+    position: fc.nat(3),
+    replicas: fc.constantFrom(undefined, [0]),
+    slowdown: fc.constantFrom(undefined, undefined, 1.7),
+  }),
+  { minLength: 1, maxLength: 3 },
+);
+
+type Drawn = { factory: object; faults?: object | undefined };
+
+/** Names the pools, gives them spares, and lets incidents hit them. */
+function assemble(
+  input: Drawn,
+  startup: number,
+  spares: number,
+  drawn: { position: number; [key: string]: unknown }[] | undefined,
+): Scenario {
+  const { pools, ...rest } = input.factory as { pools: object[] };
+  const named = pools.map((pool, i) => ({ ...pool, name: `p${i}`, ...(spares > 0 && { spares }) }));
+  const hits = drawn?.map(({ position, ...incident }) => ({ ...incident, pool: `p${position % pools.length}` }));
+  const broken = input.faults === undefined ? undefined : { ...input.faults, ...(hits && { incidents: hits }) };
+  return makeScenario({ ...input, faults: broken, factory: { ...rest, pools: named, startup } });
+}
 
 /** Small scenarios that use everything the engine can do. */
 export const randomScenario: fc.Arbitrary<Scenario> = fc
@@ -304,16 +355,63 @@ export const randomScenario: fc.Arbitrary<Scenario> = fc
     faults: fc.option(faults, { nil: undefined, freq: 2 }),
     startup: seconds(0.01, 2),
     spares: fc.constantFrom(0, 0, 0, 1, 2),
+    hits: fc.option(incidents, { nil: undefined }),
+    admission: fc.option(admission, { nil: undefined, freq: 3 }),
   })
-  .map(({ startup, spares, ...input }) => {
-    const pools = (input.factory.pools as object[]).map((pool) => ({ ...pool, ...(spares > 0 && { spares }) }));
-    const switches =
-      'disaggregation' in input.factory &&
-      (input.factory.disaggregation as { switching?: object } | undefined)?.switching !== undefined;
-    // Who changes sides is not scaled and does not fail.
-    const still = switches ? { planner: undefined, faults: undefined } : {};
-    return makeScenario({ ...input, ...still, factory: { ...input.factory, pools, startup } });
-  });
+  .map(({ startup, spares, hits, ...input }) => assemble(input, startup, spares, hits));
+
+/**
+ * Scenarios that use everything at once: prompts and answers apart, beside replicas that do both; prompts that stay, replicas that
+ * change sides, start, drain and break, and spares; caches with tiers, routers that see old news, guesses, bounds and deadlines.
+ */
+export const everythingAtOnce: fc.Arbitrary<Scenario> = fc
+  .record({
+    seed: fc.integer({ min: 0, max: 1_000_000 }),
+    horizon: fc.oneof(
+      fc.integer({ min: 50, max: 300 }).map((requests) => ({ requests })),
+      fc.tuple(seconds(3, 15), seconds(0, 0.5)).map(([duration, share]) => ({ duration, warmup: duration * share })),
+    ),
+    traffic: fc.tuple(
+      fc.tuple(drawnClass, sharedPrefix, deadline).map(([of, shared, patience]) => ({
+        ...of,
+        arrivals: { process: 'gamma', rate: 47.3, cv: 2.9 },
+        sharedPrefix: shared,
+        deadline: patience ?? { firstToken: 1.234, end: 5.67 },
+        rateLimit: { rate: 41.7, burst: 20 },
+      })),
+      sessionClass,
+    ),
+    factory: fc
+      .tuple(fc.tuple(...SIDES.map((role) => fc.record({ ...limits, performance: linear, role }))), transfer, switching)
+      .map(([[prefill, decode, aggregated], link, switches]) => ({
+        pools: [...moving([prefill, decode]), aggregated].map((pool) => ({
+          ...pool,
+          speculative: pool.speculative ?? { draftTokens: 2, acceptance: 0.61 },
+          kvCache: {
+            ...pool.kvCache,
+            prefixCaching: true,
+            tiers: [{ kind: 'host', capacity: 3e6, bandwidth: 2e9 }],
+          },
+        })),
+        transfer: { ...link, overlap: 'layer-wise' },
+        disaggregation: { localPrefillTokens: 50, maxPrefillQueue: 3.3, switching: switches },
+      })),
+    router: fc.oneof(
+      { weight: 3, arbitrary: fc.record({ policy: fc.constantFrom(...LOOKS), refresh: seconds(0.01, 1) }) },
+      { weight: 1, arbitrary: fc.record({ policy: fc.constantFrom('round-robin', 'random', 'central') }) },
+    ),
+    planner: scalingPlanner,
+    faults: fullFaults,
+    startup: seconds(0.01, 2),
+    spares: fc.constantFrom(1, 2),
+    hits: incidents,
+    admission: fc.record({
+      maxQueued: fc.integer({ min: 10, max: 200 }),
+      maxQueuedPerReplica: fc.integer({ min: 5, max: 50 }),
+      shedding: fc.constantFrom('newest' as const, 'lowest-priority' as const),
+    }),
+  })
+  .map(({ startup, spares, hits, ...input }) => assemble(input, startup, spares, hits));
 
 /** A scenario from the same object a user would write in YAML. */
 export function makeScenario(input: unknown): Scenario {

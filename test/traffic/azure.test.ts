@@ -48,6 +48,34 @@ describe('Azure trace', () => {
     expect(read([text])).toEqual(rows);
   });
 
+  it.each([
+    [
+      'quoted names',
+      lines.map((line) =>
+        line
+          .split(',')
+          .map((field) => `"${field}"`)
+          .join(','),
+      ),
+    ],
+    ['other capitals', [lines[0].toLowerCase(), ...lines.slice(1)]],
+    ['spaces behind commas', lines.map((line) => line.replaceAll(',', ', '))],
+    ['another order, and a column more', lines.map((line, i) => `${i === 0 ? 'id' : i},${line.split(',').reverse()}`)],
+    ['blank lines before the header', ['', '  ', ...lines]],
+    ['lines of nothing but spaces', lines.flatMap((line) => [line, ' \t'])],
+  ])('reads the same rows with %s', (_, changed) => {
+    expect(AzureTraceReader.recognises(changed.find((line) => line.trim() !== '') ?? '')).toBe(true);
+    expect(read([`${changed.join('\n')}\n`])).toEqual(rows);
+  });
+
+  it('refuses broken lines behind another header too', () => {
+    const read2 = (line: string) => () => read([`id,${header}\n1,2023-11-16 18:17:03,5,5\n${line}\n`]);
+    expect(read2('2,2023-11-16 18:17:04,5')).toThrow(/:3: wrong number of columns \(found 3; allowed: 4\)/);
+    expect(read2('2,yesterday,5,5')).toThrow(/:3: not a time \(found "yesterday"/);
+    expect(read2('2,2023-11-16 18:17:04,x,5')).toThrow(/:3: ContextTokens is no number of tokens \(found "x"/);
+    expect(read2('2,2023-11-16 18:17:02,5,5')).toThrow(/:3: earlier than the row before \(found "2023-11-16 18:17:02"/);
+  });
+
   it('reads the same rows wherever its chunks are cut', () => {
     const text = `\ufeff${lines.join('\r\n')}\r\n`;
     expect(read(text)).toEqual(rows);
@@ -88,7 +116,7 @@ describe('Azure trace', () => {
 
   it.each([
     ['', /^trace\.csv: the trace holds no request$/],
-    ['\ufeff', /^trace\.csv:1: not the header/],
+    ['\ufeff', /^trace\.csv: the trace holds no request/],
     [`${header}\r\n`, /^trace\.csv: the trace holds no request$/],
     [`${header}\n\n\n`, /^trace\.csv: the trace holds no request$/],
     [

@@ -184,6 +184,14 @@ describe('trace', () => {
     expect(requests(build([traced({ file: 'burst.csv' })])[0])).toHaveLength(4);
   });
 
+  it('says how many of its answers are cut', () => {
+    const [demand] = build([traced({}, { maxOutputTokens: 25 })]);
+    requests(demand);
+    expect(demand.notes?.()).toEqual([
+      'class chat: maxOutputTokens 25 cuts 2 of 4 answers, which lowers their mean from 25 to 20 tokens',
+    ]);
+  });
+
   it('that is missing is an InputError', () => {
     expect(() => build([traced({ file: 'nowhere.csv' })])).toThrow(InputError);
   });

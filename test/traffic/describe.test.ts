@@ -7,6 +7,7 @@ import { randomStream } from '../../src/engine/random.js';
 import type { OpenArrivals } from '../../src/scenario/traffic-schema.js';
 import { arrivalProcess } from '../../src/traffic/arrivals/index.js';
 import { ArrivalCounter, describeTrace } from '../../src/traffic/describe/describe.js';
+import { Dispersion } from '../../src/traffic/describe/dispersion.js';
 import { LengthCounts } from '../../src/traffic/describe/length-counts.js';
 import { PrefixReuse } from '../../src/traffic/describe/prefix-reuse.js';
 import { fitArrivals } from '../../src/traffic/fit/fit.js';
@@ -66,6 +67,18 @@ describe('prefix reuse', () => {
   });
 });
 
+describe('an unlimited cache', () => {
+  it('is followed up to so many different blocks, and no figure is made up beyond', () => {
+    const reuse = new PrefixReuse(Infinity, 4);
+    const use = (...blocks: number[]) =>
+      reuse.add({ ids: Int32Array.from(blocks), count: blocks.length, tokensPerBlock: 512 });
+    use(1, 2, 3);
+    expect(reuse.followed).toBe(true);
+    use(1, 2, 4);
+    expect(reuse.followed).toBe(false);
+  });
+});
+
 describe('a description', () => {
   const rows = [
     [0, 100, 7],
@@ -84,7 +97,7 @@ describe('a description', () => {
       requests: 5,
       spanSeconds: 125,
       requestsPerSecond: 0.04,
-      requestsPerMinute: [3, 1],
+      rateSeries: { intervalSeconds: 60, requests: [3, 1] },
       peakToMeanPerMinute: 1.5,
       silences: { longerThanSeconds: 5, count: 3, shareOfTime: 124 / 125, longestSeconds: 61 },
       coarseTimes: null,
@@ -100,6 +113,39 @@ describe('a description', () => {
     const one = describeTrace(() => openTrace('mooncake', [text.split('\n')[0]], 't'));
     expect(one).toMatchObject({ requests: 1, requestsPerSecond: 0, gapCv: null, rankCorrelation: null });
     expect(fitArrivals(one)).toEqual([]);
+  });
+});
+
+describe('a gap of many years', () => {
+  it('is described without a step for every second of it', () => {
+    const text = 't,i,o\n0,1,1\n0.5,1,1\n400000000000,1,1\n400000000001,1,1\n';
+    const columns = { time: 't', input: 'i', output: 'o', unit: 's' } as const;
+    const found = describeTrace(() => openTrace('csv', [text], 't', { columns }));
+    expect(found.dispersion[0]).toMatchObject({ windowSeconds: 1, windows: 400_000_000_001 });
+    // One window of two requests, one of one, all others empty.
+    expect(found.dispersion[0].value).toBeCloseTo(5 / 3, 6);
+    expect(found.rateSeries.requests.length).toBeLessThanOrEqual(20_160);
+    expect(found.rateSeries.requests.reduce((sum, count) => sum + count, 0)).toBe(2);
+  });
+
+  it('leaves windows where they are: skipped at once or one by one', () => {
+    const seconds = fc.array(fc.double({ min: 0, max: 400, noNaN: true }), { minLength: 2, maxLength: 30 });
+    fc.assert(
+      fc.property(seconds, fc.constantFrom(0.1, 0.3, 1, 7), (list, windowSeconds) => {
+        const sorted = list.sort((a, b) => a - b);
+        const dispersion = new Dispersion(windowSeconds);
+        for (const at of sorted) dispersion.add(at);
+        let windows = 0;
+        while ((windows + 1) * windowSeconds <= sorted[sorted.length - 1]) windows += 1;
+        expect(dispersion.windows).toBe(windows);
+        const counts = Array.from(
+          { length: windows },
+          (_, i) => sorted.filter((at) => at >= i * windowSeconds && at < (i + 1) * windowSeconds).length,
+        );
+        expect(dispersion.peak).toBe(Math.max(0, ...counts));
+        expect(dispersion.mean).toBeCloseTo(counts.reduce((sum, n) => sum + n, 0) / Math.max(1, windows), 12);
+      }),
+    );
   });
 });
 

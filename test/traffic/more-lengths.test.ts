@@ -4,7 +4,8 @@ import { randomStream } from '../../src/engine/random.js';
 import { type Lengths, trafficSchema } from '../../src/scenario/traffic-schema.js';
 import { buildDemand } from '../../src/traffic/build.js';
 import { GammaLength } from '../../src/traffic/lengths/gamma.js';
-import { boundedLengths, truncationNote } from '../../src/traffic/lengths/index.js';
+import { boundedLengths } from '../../src/traffic/lengths/index.js';
+import { cutNote, truncationNote } from '../../src/traffic/lengths/truncation-notes.js';
 import { ZipfLength } from '../../src/traffic/lengths/zipf.js';
 import { normalQuantile } from '../../src/traffic/normal.js';
 import { normalCdf } from '../../src/traffic/normal-cdf.js';
@@ -147,16 +148,81 @@ describe('truncation', () => {
     expect(Math.min(...samples[0])).toBeGreaterThanOrEqual(lengths.min);
   });
 
+  const note = (lengths: Lengths) => truncationNote(lengths, () => ['n\n10\n20\n60\n']);
+
   it('says what bounds do to the mean, where that is more than 1 %', () => {
-    expect(truncationNote(of('clamp'))).toMatch(
-      /^min 100 and max 2000 lowers the mean from 1000 to 8\d\d tokens \(truncation: clamp\)$/,
+    expect(note(of('clamp'))).toMatch(/^min 100 and max 2000 lower the mean from 1000 to 8\d\d \(truncation: clamp\)$/);
+    expect(note(of('resample'))).toMatch(/lower the mean from 1000 to 7\d\d \(truncation: resample\)/);
+    expect(note(of('mean-preserving'))).toBeUndefined();
+    expect(note({ distribution: 'lognormal', mean: 100, cv: 0.5, min: 1, max: 4096 })).toBeUndefined();
+    expect(note({ distribution: 'fixed', value: 7, min: 1 })).toBeUndefined();
+    const observed = { distribution: 'empirical', file: 'n.csv', column: 'n', min: 1 } as const;
+    expect(note(observed)).toBeUndefined();
+    expect(note({ ...observed, max: 30 })).toBe('max 30 lowers the mean from 30 to 20');
+  });
+
+  it.each<Lengths>([
+    // No bound was given, but a length has at least one token.
+    { distribution: 'normal', mean: 100, cv: 1, min: 1 },
+    { distribution: 'lognormal', mean: 2, cv: 3, min: 1 },
+    { distribution: 'gamma', mean: 500, cv: 2, min: 50, max: 900, truncation: 'resample' },
+    { distribution: 'geometric', mean: 40, min: 1, max: 60 },
+    {
+      distribution: 'empirical',
+      quantiles: [
+        [0, 10],
+        [0.9, 100],
+        [1, 5000],
+      ],
+      min: 20,
+      max: 1000,
+    },
+  ])('says the mean that is drawn: %o', (lengths) => {
+    const said = Number(/to ([\d.]+)/.exec(note(lengths) ?? '')?.[1]);
+    const drawn = average(Float64Array.from(runs(lengths).map((sample) => average(sample))));
+    expect(Math.abs(said / drawn - 1)).toBeLessThan(0.01);
+  });
+
+  it.each([1, 5, 30])('finds nothing to say of a long tail, CV %d, below a bound beyond it', (cv) => {
+    expect(note({ distribution: 'lognormal', mean: 3000, cv, min: 1 })).toBeUndefined();
+    expect(note({ distribution: 'lognormal', mean: 3000, cv: Math.min(cv, 5), min: 1, max: 1e7 })).toBeUndefined();
+  });
+
+  it('says what maxOutputTokens does to answers', () => {
+    const cut = (lengths: Lengths, tokens: number) => cutNote(lengths, tokens, () => []);
+    expect(cut({ distribution: 'uniform', min: 1, max: 10 }, 5)).toBe(
+      'maxOutputTokens 5 lowers the mean from 5.5 to 4',
     );
-    expect(truncationNote(of('resample'))).toMatch(
-      /lowers the mean from 1000 to 7\d\d tokens \(truncation: resample\)/,
+    expect(cut({ distribution: 'uniform', min: 1, max: 10 }, 10)).toBeUndefined();
+    expect(cut({ distribution: 'fixed', value: 80, min: 1 }, 60)).toBe(
+      'maxOutputTokens 60 lowers the mean from 80 to 60',
     );
-    expect(truncationNote(of('mean-preserving'))).toBeUndefined();
-    expect(truncationNote({ distribution: 'lognormal', mean: 100, cv: 0.5, min: 1, max: 4096 })).toBeUndefined();
-    expect(truncationNote({ distribution: 'fixed', value: 7, min: 1 })).toBeUndefined();
+    expect(cut({ distribution: 'geometric', mean: 10, min: 1 }, 4000)).toBeUndefined();
+  });
+
+  it('every distribution of a class with sessions has its note', () => {
+    const short = { distribution: 'lognormal', mean: 100, cv: 2, max: 150 };
+    const traffic = trafficSchema.parse([
+      {
+        name: 'agents',
+        arrivals: { process: 'poisson', rate: 1 },
+        input: short,
+        output: short,
+        maxOutputTokens: 50,
+        sessions: {
+          turns: short,
+          first: short,
+          system: { tokens: short },
+          tools: { share: 0.5, time: 1, result: short },
+          subAgents: { share: 0.1, count: short, turns: short, input: short, output: short },
+        },
+      } as never,
+    ]);
+    const [demand] = buildDemand(traffic, { seed: 1, replication: 0, openFile: () => [] });
+    const notes = demand.notes?.() ?? [];
+    expect(notes.filter((text) => text.includes('max 150 lowers'))).toHaveLength(10);
+    expect(notes.filter((text) => text.includes('maxOutputTokens 50 lowers'))).toHaveLength(2);
+    expect(notes[0]).toMatch(/^class agents, input lengths: max 150 lowers the mean from 100 to \d\d/);
   });
 });
 

@@ -6,6 +6,7 @@ import { trafficSchema } from '../../src/scenario/traffic-schema.js';
 import { buildDemand } from '../../src/traffic/build.js';
 import { openTrace, traceFormat } from '../../src/traffic/traces/index.js';
 import { SpreadReader } from '../../src/traffic/traces/spread.js';
+import { Ticks } from '../../src/traffic/traces/ticks.js';
 import { summarizeTrace, type TraceReader } from '../../src/traffic/traces/trace-reader.js';
 import { average, expectWithinStandardErrors, indexOfDispersion, overReplications } from './statistics.js';
 
@@ -118,6 +119,16 @@ describe('trace formats', () => {
       /:1: input_length is no number of tokens \(found "0"/,
     ],
     ['mooncake', '{"timestamp": 1, "input_length": 4', /:1: not a JSON object/],
+    [
+      'mooncake',
+      '{"timestamp": 1, "input_length": 1000, "output_length": 1, "hash_ids": [1, 2, 3]}',
+      /:1: more hash_ids than the prompt has blocks \(found "?3 blocks for 1000 tokens"?; allowed: 2 of 512 tokens\).*blockTokens/,
+    ],
+    [
+      'mooncake',
+      '{"timestamp": 1, "input_length": 4, "output_length": 1, "hash_ids": [0.5]}',
+      /:1: hash_ids holds no block \(found "0.5"/,
+    ],
     ['mooncake', '{"timestamp": "x", "input_length": 4, "output_length": 1}', /:1: timestamp is no time/],
     [
       'mooncake',
@@ -138,7 +149,7 @@ describe('trace formats', () => {
     [
       'aiperf',
       '{"metadata": {"request_start_ns": 1}, "error": {"message": "timeout"}}',
-      /:1: the request failed \(found "timeout"/,
+      /:1: the request failed \(found "timeout".*skipBadLines/,
     ],
     ['aiperf', '{"metadata": {}}', /:1: metadata\.request_start_ns is no time/],
   ] as const)('%s: a broken line is refused with its number: %s', (format, text, message) => {
@@ -166,6 +177,31 @@ describe('trace formats', () => {
       /trace: the trace holds no request: all 2 lines are broken; the first is line 1/,
     );
     expect(read('azure', 'x\ny\n')).toThrow(/trace:1: not the header/);
+  });
+});
+
+describe('hashes of blocks', () => {
+  const blocksOf = (ids: number[], blockTokens = 1) => {
+    const line = JSON.stringify({ timestamp: 0, input_length: ids.length, output_length: 1, hash_ids: ids });
+    return rowsOf(openTrace('mooncake', [line], 't', { blockTokens }))[0].slice(3);
+  };
+
+  it('stand for as many tokens as they are said to', () => {
+    const reader = openTrace('mooncake', [mooncake.replaceAll('600', '18')], 't', { blockTokens: 16 });
+    reader.next();
+    expect(reader.prefix?.tokensPerBlock).toBe(16);
+    expect(() => blocksOf([1, 2, 3], 2)).toThrow(/3 blocks for 3 tokens/);
+  });
+
+  it('of more than 31 bits are folded without families that always meet', () => {
+    // Neighbours, multiples of a power of two, bit 31 alone: numbers as programs make them.
+    const numbers = [0, 1, 2, 3].flatMap((k) =>
+      Array.from({ length: 2000 }, (_, i) => 2 ** 45 + i * 2 ** (16 + 5 * k) + k),
+    );
+    const folded = blocksOf(numbers);
+    expect(folded.every((id) => Number.isInteger(id) && id >= 0 && id <= 0x7fffffff)).toBe(true);
+    // 8000 at random among 2^31: 0.015 pairs meet on average.
+    expect(new Set(folded).size).toBeGreaterThanOrEqual(new Set(numbers).size - 1);
   });
 });
 
@@ -200,6 +236,34 @@ describe('coarse times', () => {
     });
     // Ten uniform times over ten windows: multinomial counts of variance 0.9 and mean 1.
     expectWithinStandardErrors(dispersions, 0.9);
+  });
+
+  it('are found where a clock jumps once, and not where times only seem to', () => {
+    const ticks = (list: number[]) => {
+      const found = new Ticks();
+      for (const seconds of list.sort((a, b) => a - b)) found.add(seconds);
+      return found.seconds;
+    };
+    const every3 = Array.from({ length: 300 }, (_, i) => 3 * Math.floor(i / 2));
+    expect(ticks(every3)).toBe(3);
+    expect(ticks([...every3, 30.001, 200.7])).toBeCloseTo(3, 2);
+    // Two requests at one time do not make a clock of a process with long gaps.
+    const random = randomStream(1, 0, 'gaps');
+    let at = 0;
+    const slow = Array.from({ length: 300 }, () => (at += 0.6 + 20 * random()));
+    expect(ticks([...slow, slow[7]])).toBe(0);
+    // Half of all seconds hold nothing: still a clock of seconds.
+    const seconds = Array.from({ length: 400 }, () => Math.floor(600 * random()));
+    expect(ticks(seconds)).toBe(1);
+  });
+
+  it('spread in order where a tick is split by a millisecond', () => {
+    const text = [0, 3000, 3001, 6000, 6000].map((t) => `{"timestamp": ${t}, "input_length": 9, "output_length": 1}`);
+    const random = randomStream(1, 0, 'spread');
+    const rows = rowsOf(new SpreadReader(openTrace('mooncake', [text.join('\n')], 't'), 3, 'random', random));
+    const times = rows.map(([seconds]) => seconds);
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+    expect(times.map((seconds) => Math.floor(seconds / 3))).toEqual([0, 1, 1, 2, 2]);
   });
 
   it('spread evenly have equal gaps inside a tick', () => {
@@ -284,6 +348,21 @@ describe('rescaling a trace', () => {
     for (const [, input] of rows) often.set(input, (often.get(input) ?? 0) + 1);
     expect([...often.values()]).toEqual(Array.from({ length: 9 }, () => 3));
     expect(rows.every(([seconds], i) => i === 0 || seconds >= rows[i - 1][0])).toBe(true);
+  });
+
+  it('copies of a window go round in the length of the window, silences at its ends included', () => {
+    // Requests at 10, 11 ... 14 s in a window from 5 to 25 s, and the next one long after it.
+    const gappy = steady(15)
+      .split('\n')
+      .filter((_, i) => i < 2 || i > 10);
+    const text = `${gappy.join('\n')}\n1970-01-01 00:02:00,1,1\n`;
+    const { rows } = play(text, { copies: 2, window: { from: 5, to: 25 } });
+    const times = rows.map(([seconds]) => seconds);
+    // Shifted by ten seconds, its requests come at the end of the window.
+    expect(times).toEqual([5, 6, 7, 8, 9, 15, 16, 17, 18, 19]);
+    const faster = play(text, { rate: 1, window: { from: 5, to: 25 } }).rows.map(([seconds]) => seconds);
+    // Five requests in twenty seconds are 0.25/s, not one a second.
+    expect(faster).toEqual([1.25, 1.5, 1.75, 2, 2.25]);
   });
 
   it('copies share no prefixes', () => {

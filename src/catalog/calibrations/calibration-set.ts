@@ -29,9 +29,10 @@ export interface CalibrationSet {
   readonly groups: Readonly<Record<string, number>>;
   /**
    * Percent. `fit`: on the runs of the fit; `measured`: on configurations kept out of it (five folds); `transferred`: on
-   * the runs of GPUs kept out of it altogether. Null where it was not determined.
+   * the runs of GPUs kept out of it altogether; `disaggregated`: as `measured`, of runs with prefill and decode apart, which the others
+   * leave out. Null where it was not determined.
    */
-  readonly errors: Readonly<Record<'fit' | 'measured' | 'transferred', LatencyErrors | null>>;
+  readonly errors: Readonly<Record<'fit' | 'measured' | 'transferred' | 'disaggregated', LatencyErrors | null>>;
   /** Factors by level: `all`, a stack, a format, a GPU generation, a GPU, their combinations, `stack@release`. */
   readonly levels: Readonly<Record<string, Factors>>;
 }

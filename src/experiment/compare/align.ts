@@ -8,11 +8,10 @@ import type { Scenario } from '../../scenario/schema.js';
 /** How large the fleets of a comparison are, in what they were made equal in. */
 export interface AlignmentReport {
   by: Alignment;
-  unit: 'GPUs' | '$/h' | 'kW';
+  /** `GPUs`, `kW`, or money per hour in the label of its currency. */
+  unit: string;
   fleets: { name: string; amount: number | null; relative: number | null; replicas: number[] }[];
 }
-
-const UNITS = { none: 'GPUs', gpus: 'GPUs', cost: '$/h', power: 'kW' } as const;
 
 /**
  * Replicas that make the others as large as the first fleet: in GPUs, $ per hour or peak power at the meter. All pools of
@@ -26,14 +25,16 @@ export function alignFleets(fleets: readonly { name: string; scenario: Scenario 
   const [reference] = amounts;
   return {
     by,
-    unit: UNITS[by],
+    unit: unitOf(by, fleets[0].scenario),
     fleets: fleets.map(({ name, scenario }, i) => {
       const own = scenario.factory.pools.map(({ replicas }) => replicas);
       const amount = amounts[i];
       if (by !== 'none' && (reference === null || amount === null || amount === 0)) {
+        const what = by === 'cost' ? 'price' : 'power';
+        const which = reference === null ? fleets[0].name : name;
         throw new InputError({
-          message: `cannot be aligned by ${by}: ${reference === null ? fleets[0].name : name} has no known ${by === 'cost' ? 'price' : 'power'}`,
-          found: name,
+          message: `cannot be aligned by ${by}: ${which} has ${amount === 0 && reference !== null ? `a ${what} of 0` : `no known ${what}`}`,
+          found: which,
           hint: by === 'cost' ? 'set economics.gpuHour' : undefined,
         });
       }
@@ -43,6 +44,11 @@ export function alignFleets(fleets: readonly { name: string; scenario: Scenario 
       return { name, amount: reached, relative: relativeTo(reference, reached), replicas };
     }),
   };
+}
+
+function unitOf(by: Alignment, { economics: { currency } }: Scenario): string {
+  if (by === 'cost') return `${currency === 'USD' ? '$' : currency}/h`;
+  return by === 'power' ? 'kW' : 'GPUs';
 }
 
 function relativeTo(reference: number | null, amount: number | null): number | null {
@@ -56,8 +62,17 @@ export function replicaOverrides(replicas: readonly number[]): string[] {
 
 function sizeOf(scenario: Scenario, by: Alignment, replicas: readonly number[] | undefined): number | null {
   const usage = provisioned(scenario, replicas);
-  if (by === 'cost') return fleetCost(usage, scenario.economics, null)?.usdPerHour ?? null;
-  if (by === 'power') return fleetPower(usage, scenario.economics.pue)?.peakKilowatts ?? null;
+  const { economics } = scenario;
+  const power = by === 'none' || by === 'gpus' ? null : fleetPower(usage, economics.pue);
+  if (by === 'cost') {
+    // Nobody knows yet how busy it will be: electricity of a fleet that is, where the price does not contain it.
+    const electricity = power && {
+      average: power.peakKilowatts * economics.electricity,
+      idle: power.idleKilowatts * economics.electricity,
+    };
+    return fleetCost(usage, economics, electricity)?.usdPerHour ?? null;
+  }
+  if (by === 'power') return power?.peakKilowatts ?? null;
   return usage.pools.reduce((sum, { installedGpus }) => sum + installedGpus, 0);
 }
 

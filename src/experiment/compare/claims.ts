@@ -16,6 +16,8 @@ export interface CheckedClaim extends Omit<Claim, 'chosen' | 'verdict'> {
   simulated: number | null;
   /** Such as `min 11, max 19`. */
   band: string;
+  /** Whether it is within the band as chosen. */
+  pass: boolean;
   verdict: Verdict;
   /** What the file says will come out; undefined where it leaves that to the band. */
   expectedVerdict: Verdict | undefined;
@@ -56,12 +58,13 @@ export async function checkComparison(
   ]);
   if (claim === undefined) return { expectations, claim: undefined };
   const { verdict: expectedVerdict, ...stated } = claim;
+  const pass = expectations.every((outcome) => outcome.pass);
   const verdict = verdictOf(
-    expectations.every(({ pass }) => pass),
-    chosen.flatMap(({ others }) => others.map(({ pass }) => pass)),
+    pass,
+    chosen.flatMap(({ others }) => others.map((other) => other.pass)),
   );
   const [{ value: simulated, limit: band }] = expectations;
-  return { expectations, claim: { ...stated, chosen, simulated, band, verdict, expectedVerdict } };
+  return { expectations, claim: { ...stated, chosen, simulated, band, pass, verdict, expectedVerdict } };
 }
 
 /**
@@ -86,6 +89,8 @@ async function judged(
     (entry): ComparisonExpectation => ({
       ...entry,
       at: entry.at === undefined ? undefined : (alternative?.at ?? entry.at),
+      fleet: alternative?.fleet ?? entry.fleet,
+      against: entry.against === undefined ? undefined : (alternative?.against ?? entry.against),
     }),
   );
   const needed = fleets.filter(({ name }) => named(expect, file).has(name));

@@ -21,6 +21,8 @@ const DEFAULT_REPLICATIONS = 10;
 export interface ComparedScenario {
   name: string;
   file: string;
+  /** With all defaults filled in, under the demand of the first. */
+  scenario: Scenario;
   fleet: ResultDocument['fleet'];
   summary: Summary;
   intervals: ResultDocument['intervals'];
@@ -120,12 +122,13 @@ export async function compareFleets(
     currency: first.economics.currency,
     alignment,
     scenarios: results.map(({ document, runs }, i) => {
-      const { fleet, summary, intervals, provenance, uncertainty, expectations, warnings } = document;
+      const { scenario, fleet, summary, intervals, provenance, uncertainty, expectations, warnings } = document;
       const figures = i === 0 ? undefined : compareRuns(reference, runs.map(figuresOf), controls);
       const { name: called, file } = fleets[i];
       return {
         name: called,
         file,
+        scenario,
         fleet,
         summary,
         intervals,

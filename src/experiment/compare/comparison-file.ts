@@ -1,5 +1,12 @@
 import { basename, dirname, resolve } from 'node:path';
-import { type ClaimAlternative, type ComparisonFile, comparisonSchema } from '../../scenario/comparison-schema.js';
+import type { z } from 'zod';
+import {
+  type ClaimAlternative,
+  type ComparisonFile,
+  type Config,
+  comparisonSchema,
+  configsSchema,
+} from '../../scenario/comparison-schema.js';
 import { readDocument, type TextDocument } from '../../scenario/document.js';
 import { InputError } from '../../scenario/input-error.js';
 import { preview, problemsOf } from '../../scenario/problems.js';
@@ -8,10 +15,14 @@ import { readText } from '../load-scenario.js';
 import type { ScenarioText } from '../sweep/task.js';
 import { AS_IT_IS, type FleetTask } from './fleet-task.js';
 
+type Fleet = ComparisonFile['fleets'][number];
+
 /** A comparison file, read and checked. */
-export interface LoadedComparison extends ComparisonFile {
+export interface LoadedComparison extends Omit<ComparisonFile, 'fleets'> {
   path: string;
   baseText: ScenarioText;
+  /** With the configurations of the files that they name. */
+  fleets: (Omit<Fleet, 'configs'> & { configs: Config[] })[];
 }
 
 /** Whether the keys of a file are those of a comparison. */
@@ -32,8 +43,20 @@ export function isComparisonFile(path: string): boolean {
  */
 export function loadComparison(path: string): LoadedComparison {
   const document = readComparisonDocument(path);
-  const file = validComparison(document, path);
-  return { ...file, path, baseText: baseOf(file, path) };
+  const name = basename(path).replace(/\.(ya?ml|json)$/i, '');
+  const file = valid(comparisonSchema, document, path, 'base and fleets', { name });
+  const fleets = file.fleets.map((fleet, i) => ({ ...fleet, configs: configsOf(fleet, i, path) }));
+  return { ...file, path, baseText: baseOf(file, path), fleets };
+}
+
+/** The configurations of a fleet: its own, or those of a file with what the fleet changes in all of them. */
+function configsOf({ configs }: Fleet, index: number, path: string): Config[] {
+  if (Array.isArray(configs)) return configs;
+  const { file, set } = configs;
+  const place = resolve(dirname(path), file);
+  const text = textNamedBy(place, path, `fleets[${index}].configs.file`, file);
+  const shared = valid(configsSchema, readComparisonDocument(place, text), place, 'configs');
+  return shared.configs.map((config) => ({ ...config, set: { ...config.set, ...set } }));
 }
 
 /** The fleets of a comparison as tasks; with an alternative of its claim, what that changes comes last. */
@@ -48,7 +71,8 @@ export function fleetsOf(
     return {
       ...baseText,
       name,
-      overrides: [...overridesOf(set), ...(configs.length === 0 ? last : [])],
+      // What an alternative changes may exist in the configurations alone, such as a second pool.
+      overrides: [...overridesOf(set), ...(configs.length === 0 ? last : settings)],
       configs:
         configs.length === 0
           ? [AS_IT_IS]
@@ -67,9 +91,9 @@ export function overridesOf(set: Readonly<Record<string, unknown>>): string[] {
 }
 
 /** The commonest slip: a bracket inside of `{ ... }` begins a list in YAML. */
-function readComparisonDocument(path: string): TextDocument {
+function readComparisonDocument(path: string, text: string = readText(path)): TextDocument {
   try {
-    return readDocument(readText(path), path);
+    return readDocument(text, path);
   } catch (error) {
     if (!(error instanceof InputError) || !error.message.includes('flow-seq-start')) throw error;
     const hint = 'inside of { } write a path with an index in quotes, such as "factory.pools[0].replicas"';
@@ -77,20 +101,26 @@ function readComparisonDocument(path: string): TextDocument {
   }
 }
 
-function validComparison({ value: root, position }: TextDocument, file: string): ComparisonFile {
+function valid<T extends z.ZodType>(
+  schema: T,
+  { value: root, position }: TextDocument,
+  file: string,
+  keys: string,
+  defaults: object = {},
+): z.output<T> {
   if (!isMapping(root)) {
     throw new InputError({
       file,
       line: 1,
       column: 1,
-      message: 'is not a comparison: the file must be a mapping with the keys base and fleets',
+      message: `is not a comparison: the file must be a mapping with the keys ${keys}`,
       found: preview(root),
     });
   }
-  const result = comparisonSchema.safeParse({ name: basename(file).replace(/\.(ya?ml|json)$/i, ''), ...root });
+  const result = schema.safeParse({ ...defaults, ...root });
   if (result.success) return result.data;
   throw new InputError(
-    problemsOf(comparisonSchema, result.error.issues, root).map(({ path, part, ...problem }) => ({
+    problemsOf(schema, result.error.issues, root).map(({ path, part, ...problem }) => ({
       ...problem,
       file,
       ...(problem.key === undefined ? {} : position(path, part)),
@@ -103,11 +133,16 @@ function baseOf({ base }: ComparisonFile, file: string): ScenarioText {
   // JSON is YAML; problems then are named by their keys, since no line of the comparison would fit.
   if (typeof base !== 'string') return { text: JSON.stringify(base), file: `${file} (base)`, baseDirectory: folder };
   const path = resolve(folder, base);
+  return { text: textNamedBy(path, file, 'base', base), file: base, baseDirectory: dirname(path) };
+}
+
+/** The text of a file; where it cannot be read, that is a mistake of the key that names it. */
+function textNamedBy(path: string, file: string, key: string, found: string): string {
   try {
-    return { text: readText(path), file: base, baseDirectory: dirname(path) };
+    return readText(path);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     const [{ message, hint }] = error.problems;
-    throw new InputError({ file, key: 'base', message, found: preview(base), hint });
+    throw new InputError({ file, key, message, found: preview(found), hint });
   }
 }

@@ -5,6 +5,8 @@ export interface ComparedFigure {
   /** Dotted path into the summary. */
   metric: string;
   better: 'more' | 'less';
+  /** Compared by how much it differs, not how many times as large it is: it may be negative, so a ratio would mislead. */
+  signed?: true;
 }
 
 /** What a planner compares fleets by. */
@@ -27,9 +29,9 @@ export const COMPARED: readonly ComparedFigure[] = [
   { metric: 'energy.joulesPerOutputToken', better: 'less' },
   { metric: 'energy.outputTokensPerSecondPerMegawatt', better: 'more' },
   { metric: 'revenue.usdPerHour', better: 'more' },
-  { metric: 'revenue.margin', better: 'more' },
-  { metric: 'revenue.roi', better: 'more' },
-  { metric: 'revenue.npvUsd', better: 'more' },
+  { metric: 'revenue.margin', better: 'more', signed: true },
+  { metric: 'revenue.roi', better: 'more', signed: true },
+  { metric: 'revenue.npvUsd', better: 'more', signed: true },
 ];
 
 /**

@@ -114,7 +114,7 @@ export function idleAttainment(sample: DemandSample, prompt: Pool, answer: Pool,
 function idleTtftSeconds({ steps, frontend }: Pool, prompt: number): number {
   const { baseSeconds, perInputTokenSeconds } = frontend;
   const bounded = pairsWithin(steps.tables.pairBound, prompt);
-  const prefill = steps.stepSeconds(0, 0, prompt, attendedPairs(0, prompt), bounded, 1);
+  const prefill = steps.stepSeconds(0, 0, prompt, attendedPairs(0, prompt), bounded, 1, 1);
   return baseSeconds + perInputTokenSeconds * prompt + prefill;
 }
 

@@ -20,6 +20,11 @@ export interface Figures {
   outputTokensPerSecondPerGpu: number | null;
   usdPerMillionOutputTokens: number | null;
   usdPerMillionGoodOutputTokens: number | null;
+  /** Null where no class has a price. */
+  revenueUsdPerHour: number | null;
+  /** (revenue - cost) / cost. */
+  roi: number | null;
+  paybackMonths: number | null;
   /** What the step times rest on; null where nothing was simulated. */
   calibration: ResultDocument['provenance']['calibration'] | null;
   /** How far off predictions of unseen runs were, as in a result. */
@@ -27,23 +32,6 @@ export interface Figures {
   /** Why there are no figures. */
   error?: string;
 }
-
-/** Of a fleet of which nothing is known (yet). */
-export const NO_FIGURES: Figures = {
-  holds: false,
-  shortfalls: [],
-  attainment: null,
-  ttftMsP99: null,
-  tpotMsP99: null,
-  gpuBusy: null,
-  averageGpus: null,
-  outputTokensPerSecondPerUser: null,
-  outputTokensPerSecondPerGpu: null,
-  usdPerMillionOutputTokens: null,
-  usdPerMillionGoodOutputTokens: null,
-  calibration: null,
-  uncertainty: null,
-};
 
 /** A fleet that was simulated, and how it did. */
 export interface EvaluatedFleet extends FleetChoice, Figures {}

@@ -1,7 +1,8 @@
 import type { PlannerScenario, Scenario } from '../../scenario/schema.js';
 import { studentInterval } from '../intervals.js';
 import type { Executor } from '../sweep/executor.js';
-import { type Confirmation, type Figures, NO_FIGURES } from './document.js';
+import type { Confirmation, Figures } from './document.js';
+import { NO_FIGURES } from './no-figures.js';
 import { scaledTraffic } from './scaled-traffic.js';
 import { shortfalls, type Target } from './target.js';
 
@@ -56,7 +57,7 @@ export class Evaluator {
     if (outcome.kind === 'bad-input') return nothing(outcome.problems.map(({ message }) => message).join('; '));
     const { document } = outcome;
     const missed = shortfalls(this.target, document);
-    const { goodput, ttftMs, tpotMs, utilization, throughput, cost } = document.summary;
+    const { goodput, ttftMs, tpotMs, utilization, throughput, cost, revenue } = document.summary;
     return {
       holds: missed.length === 0,
       shortfalls: missed,
@@ -69,6 +70,9 @@ export class Evaluator {
       outputTokensPerSecondPerGpu: throughput.outputTokensPerSecondPerGpu,
       usdPerMillionOutputTokens: cost.usdPerMillionOutputTokens,
       usdPerMillionGoodOutputTokens: cost.usdPerMillionGoodOutputTokens,
+      revenueUsdPerHour: revenue.usdPerHour,
+      roi: revenue.roi,
+      paybackMonths: revenue.paybackMonths,
       calibration: document.provenance.calibration,
       uncertainty: document.uncertainty,
     };

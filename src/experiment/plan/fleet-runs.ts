@@ -1,6 +1,7 @@
-import { type EvaluatedFleet, NO_FIGURES } from './document.js';
+import type { EvaluatedFleet } from './document.js';
 import type { Evaluator } from './evaluate.js';
 import { fleetChange, fleetChoice } from './fleet-choice.js';
+import { NO_FIGURES } from './no-figures.js';
 import type { Candidate } from './search.js';
 import type { BoundedKind } from './search-kinds.js';
 

@@ -55,7 +55,8 @@ export function resultIn(folder: string): StoredResult | undefined {
     const document = readJson(path);
     if (!isMapping(document)) continue;
     const { version, name, scenario } = document;
-    const called = isMapping(scenario) ? scenario.name : name;
+    // A sweep holds the scenario of its first point beside its own name.
+    const called = name ?? (isMapping(scenario) ? scenario.name : undefined);
     const text = (of: unknown) => (typeof of === 'string' ? of : '?');
     return { folder, kind, name: text(called), version: text(version), document };
   }

@@ -5,6 +5,7 @@ import { InputError, type InputProblem } from '../../scenario/input-error.js';
 import { formatPath, type KeyPath, parsePath } from '../../scenario/key-path.js';
 import { parseScenario } from '../../scenario/parse.js';
 import { preview, problemsOf } from '../../scenario/problems.js';
+import type { Scenario } from '../../scenario/schema.js';
 import { isMapping } from '../../scenario/schema-walk.js';
 import { type Sweep, type SweepAxis, sweepSchema } from '../../scenario/sweep-schema.js';
 import { VERSION } from '../../version.js';
@@ -85,6 +86,17 @@ export function looksLikeSweep(value: unknown): boolean {
 /** The run of one point. */
 export function taskOf({ base, settings }: LoadedSweep, { index, variant, values, overrides }: SweepPoint): PointTask {
   return { ...base, overrides: [...settings, ...overrides], point: { index, variant, values } };
+}
+
+/** The scenario of a point, with all defaults filled in; undefined where it is no valid one, which its result will say. */
+export function scenarioOfPoint(sweep: LoadedSweep, point: SweepPoint): Scenario | undefined {
+  const { text, file, overrides } = taskOf(sweep, point);
+  try {
+    return parseScenario(text, { file, overrides }).scenario;
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
 }
 
 function validSweep({ value: root, position }: TextDocument, file: string): Sweep {

@@ -13,6 +13,7 @@ export interface PointResult {
   summary?: ResultDocument['summary'];
   intervals?: ResultDocument['intervals'];
   provenance?: ResultDocument['provenance'];
+  uncertainty?: ResultDocument['uncertainty'];
   expectations?: ResultDocument['expectations'];
   warnings?: ResultDocument['warnings'];
   /** Why there is no summary. */
@@ -29,8 +30,10 @@ export function pointResult(
   outcome: TaskOutcome,
 ): PointResult {
   if (outcome.kind === 'done') {
-    const { seed, replications, summary, intervals, provenance, expectations, warnings } = outcome.document;
-    return { index, variant, values, seed, replications, summary, intervals, provenance, expectations, warnings };
+    const { seed, replications, summary, intervals, provenance, uncertainty, expectations, warnings } =
+      outcome.document;
+    const judged = { provenance, uncertainty, expectations, warnings };
+    return { index, variant, values, seed, replications, summary, intervals, ...judged };
   }
   const message = outcome.kind === 'bad-input' ? outcome.problems.map(problemText).join('\n') : outcome.message;
   return { index, variant, values, error: { kind: outcome.kind, message } };

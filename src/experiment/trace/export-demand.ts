@@ -3,6 +3,8 @@ import type { Scenario } from '../../scenario/schema.js';
 import { buildDemand } from '../../traffic/build.js';
 import type { ClassDemand, OpenSource } from '../../traffic/demand.js';
 import type { OpenFile } from '../../traffic/lines.js';
+import { MOONCAKE_BLOCK_TOKENS } from '../../traffic/traces/mooncake.js';
+import { Ticks } from '../../traffic/traces/ticks.js';
 import type { PrefixBlocks } from '../../traffic/traces/trace-reader.js';
 import { simulate } from '../simulate.js';
 
@@ -17,6 +19,8 @@ export interface ExportedDemand {
   requests: number;
   /** Whether the fleet had to be simulated: when users and sessions ask again depends on it. */
   simulated: boolean;
+  /** Whether times tick like those of a coarse clock, so that a reader of the format would spread them. */
+  ticks: boolean;
 }
 
 /**
@@ -33,7 +37,35 @@ export interface ExportedDemand {
 export function exportDemand(scenario: Scenario, { openFile, write }: ExportOptions): ExportedDemand {
   const demand = buildDemand(scenario.traffic, { seed: scenario.seed, replication: 0, openFile });
   const sources = openSources(demand);
-  return sources === undefined ? exportSimulated(scenario, openFile, write) : exportOpen(scenario, sources, write);
+  const lines = new Lines(scenario.traffic.length, write);
+  if (sources === undefined) writeSimulated(scenario, openFile, lines);
+  else writeOpen(scenario, sources, lines);
+  return { requests: lines.requests, simulated: sources === undefined, ticks: lines.ticks.seconds > 0 };
+}
+
+/** Numbers the requests and writes a line for each. */
+class Lines {
+  requests = 0;
+  readonly ticks = new Ticks();
+
+  constructor(
+    private readonly classes: number,
+    private readonly writeText: (line: string) => void,
+  ) {}
+
+  write(seconds: number, { inputTokens, outputTokens, prefix }: Request, classIndex: number): void {
+    const of = { index: classIndex, count: this.classes };
+    const blocks = mooncakeBlocks(prefix, inputTokens, this.requests, of);
+    this.writeText(mooncakeLine(seconds, inputTokens, outputTokens, blocks));
+    this.ticks.add(seconds);
+    this.requests++;
+  }
+}
+
+interface Request {
+  inputTokens: number;
+  outputTokens: number;
+  prefix?: PrefixBlocks | undefined;
 }
 
 /** Undefined where one of them waits for answers. */
@@ -42,11 +74,7 @@ function openSources(demand: readonly ClassDemand[]): OpenSource[] | undefined {
   return sources.every((source) => source.kind === 'open') ? sources : undefined;
 }
 
-function exportOpen(
-  { horizon }: Scenario,
-  sources: readonly OpenSource[],
-  write: (line: string) => void,
-): ExportedDemand {
+function writeOpen({ horizon }: Scenario, sources: readonly OpenSource[], lines: Lines): void {
   const most = horizon.requests ?? Number.POSITIVE_INFINITY;
   const end = horizon.duration ?? Number.POSITIVE_INFINITY;
   const heap = new IndexedHeap(sources.length);
@@ -54,43 +82,27 @@ function exportOpen(
     if (sources[i].next() && sources[i].arrivalSeconds <= end) heap.set(i, sources[i].arrivalSeconds, i);
   };
   for (let i = 0; i < sources.length; i++) advance(i);
-  let requests = 0;
-  for (; requests < most && heap.size > 0; requests++) {
+  while (lines.requests < most && heap.size > 0) {
     const i = heap.pop();
-    const { arrivalSeconds, inputTokens, outputTokens, prefix } = sources[i];
-    const blocks = mooncakeBlocks(prefix, inputTokens, requests, { index: i, count: sources.length });
-    write(mooncakeLine(arrivalSeconds, inputTokens, outputTokens, blocks));
+    lines.write(sources[i].arrivalSeconds, sources[i], i);
     advance(i);
   }
-  return { requests, simulated: false };
 }
 
-function exportSimulated(scenario: Scenario, openFile: OpenFile, write: (line: string) => void): ExportedDemand {
-  let requests = 0;
+function writeSimulated(scenario: Scenario, openFile: OpenFile, lines: Lines): void {
   simulate(
     { ...scenario, replications: undefined, precision: undefined },
-    {
-      openFile,
-      onArrival: (seconds, { inputTokens, outputTokens, prefix }, index) => {
-        const of = { index, count: scenario.traffic.length };
-        const blocks = mooncakeBlocks(prefix, inputTokens, requests, of);
-        write(mooncakeLine(seconds, inputTokens, outputTokens, blocks));
-        requests++;
-      },
-    },
+    { openFile, onArrival: (seconds, request, index) => lines.write(seconds, request, index) },
   );
-  return { requests, simulated: true };
 }
 
-/** Tokens per block of the format. */
-const MOONCAKE_BLOCK = 512;
 /** Numbers of blocks that nobody else has: from here on, so many for a request. */
 const FIRST_OWN = 2 ** 45;
 const MOST_OWN = 2 ** 16;
 
 /**
- * The blocks of a prompt as the format has them, one number for every 512 tokens begun; undefined where nothing is known of
- * them, or they do not fit into those.
+ * The blocks of a prompt as the format has them: one number for every 512 tokens begun, as load generators check. Undefined where
+ * nothing is known of them.
  */
 function mooncakeBlocks(
   prefix: PrefixBlocks | undefined,
@@ -100,26 +112,27 @@ function mooncakeBlocks(
 ): readonly number[] | undefined {
   if (prefix === undefined || prefix.count === 0) return undefined;
   const { ids, count, tokensPerBlock } = prefix;
+  const all = Math.ceil(inputTokens / MOONCAKE_BLOCK_TOKENS);
+  // Where one block of the prompt holds several of the format, each of these has a number of its own.
+  const parts = Math.ceil(tokensPerBlock / MOONCAKE_BLOCK_TOKENS);
   // Classes number their blocks independently; in a file they must not meet.
-  const number = (id: number) => id * ofClass.count + ofClass.index;
-  if (tokensPerBlock === MOONCAKE_BLOCK) return Array.from(ids.subarray(0, count), number);
-  const each = MOONCAKE_BLOCK / tokensPerBlock;
-  if (!Number.isInteger(each)) return undefined;
-  const whole = Math.min(Math.floor(inputTokens / MOONCAKE_BLOCK), Math.floor(count / each));
-  // The last block of a group stands for all before it.
-  const blocks = Array.from({ length: whole }, (_, i) => number(ids[(i + 1) * each - 1]));
+  const number = (id: number, part: number) => (id * parts + part) * ofClass.count + ofClass.index;
+  const sameBlocks = tokensPerBlock === MOONCAKE_BLOCK_TOKENS && count >= all;
+  const known = sameBlocks ? all : Math.floor(inputTokens / MOONCAKE_BLOCK_TOKENS);
+  const blocks: number[] = [];
+  for (let i = 0; i < known; i++) {
+    // The block that holds its last token stands for all before it.
+    const last = Math.ceil(((i + 1) * MOONCAKE_BLOCK_TOKENS) / tokensPerBlock) - 1;
+    if (last >= count) break;
+    blocks.push(number(ids[last], i % parts));
+  }
   // What is behind them is the request's own.
-  for (let i = whole; i < Math.ceil(inputTokens / MOONCAKE_BLOCK); i++) blocks.push(FIRST_OWN + request * MOST_OWN + i);
+  for (let i = blocks.length; i < all; i++) blocks.push(FIRST_OWN + request * MOST_OWN + i);
   return blocks;
 }
 
 /** Microseconds are kept: whole milliseconds would push requests of a burst onto one instant. */
-function mooncakeLine(
-  seconds: number,
-  input: number,
-  output: number,
-  blocks: readonly number[] | Int32Array | undefined,
-): string {
+function mooncakeLine(seconds: number, input: number, output: number, blocks: readonly number[] | undefined): string {
   const milliseconds = Math.round(seconds * 1e6) / 1000;
   const hashes = blocks === undefined ? '' : `, "hash_ids": [${blocks.join(', ')}]`;
   return `{"timestamp": ${milliseconds}, "input_length": ${input}, "output_length": ${output}${hashes}}\n`;

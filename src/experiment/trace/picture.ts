@@ -3,8 +3,15 @@ import type { Fit } from '../../traffic/fit/fit.js';
 
 const WIDTH = 960;
 const HEIGHT = 330;
-const PANEL = { width: 270, height: 210, top: 70, gap: 50, left: 45 };
+const PANEL = { width: 265, height: 210, top: 70, gap: 52, left: 45 };
 const COLORS = { trace: '#1f5fa8', fit: '#c8502b', gamma: '#6f8f3a', poisson: '#888888', output: '#c8502b' };
+
+/** Units of the time axis, by their seconds. */
+const TIME_UNITS: readonly (readonly [seconds: number, unit: string])[] = [
+  [86_400, 'days'],
+  [3600, 'hours'],
+  [60, 'min'],
+];
 
 interface Axis {
   low: number;
@@ -28,13 +35,23 @@ interface Curve {
  */
 export function tracePicture(name: string, trace: TraceDescription, fits: readonly Fit[]): string {
   const arrivals = trace.coarseTimes ?? trace;
-  const heading = `${trace.requests} requests in ${short(trace.spanSeconds / 60)} min, ${short(trace.requestsPerSecond)}/s, CV of gaps ${short(arrivals.gapCv ?? 0)}`;
+  const [unitSeconds, unit] = TIME_UNITS.find(([size]) => trace.spanSeconds >= 3 * size) ?? [1, 's'];
+  const { intervalSeconds, requests: counts } = trace.rateSeries;
+  // As many steps as can be told apart.
+  const each = Math.max(1, Math.ceil(counts.length / PANEL.width));
+  const minutes = (each * intervalSeconds) / 60;
+  const by = minutes === 1 ? 'minute' : `${short(minutes)} minutes`;
+  const spread = trace.coarseTimes === null ? '' : `, once spread over ${short(trace.coarseTimes.tickSeconds)} s`;
+  const cv = arrivals.gapCv === null ? '' : `, CV of gaps ${short(arrivals.gapCv)}${spread}`;
+  const length = `${short(trace.spanSeconds / unitSeconds)} ${unit}`;
+  const requests = trace.requests.toLocaleString('en-US');
+  const heading = `${requests} requests in ${length}, ${short(trace.requestsPerSecond)}/s${cv}`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="11">`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/>`,
     `<text x="${PANEL.left}" y="24" font-size="15" font-weight="bold">${escaped(name)}</text>`,
     `<text x="${PANEL.left}" y="42" fill="#555555">${escaped(heading)}</text>`,
-    panel(0, 'requests per second, by minute', 'minute', [rateCurve(trace)], { y: 0 }),
+    panel(0, `requests per second, by ${by}`, unit, [rateCurve(trace, each, unitSeconds)], { y: 0 }),
     panel(1, 'variance over mean of counts (IDC)', 'window, s', dispersionCurves(trace, fits), {
       logX: true,
       logY: true,
@@ -45,11 +62,15 @@ export function tracePicture(name: string, trace: TraceDescription, fits: readon
   ].join('\n');
 }
 
-function rateCurve({ requestsPerMinute }: TraceDescription): Curve {
-  const points = requestsPerMinute.flatMap((count, i): [number, number][] => [
-    [i, count / 60],
-    [i + 1, count / 60],
-  ]);
+function rateCurve(trace: TraceDescription, each: number, unitSeconds: number): Curve {
+  const { intervalSeconds, requests } = trace.rateSeries;
+  const points: [number, number][] = [];
+  for (let i = 0; i < requests.length; i += each) {
+    const part = requests.slice(i, i + each);
+    const rate = part.reduce((sum, count) => sum + count, 0) / (part.length * intervalSeconds);
+    const at = (intervals: number) => (intervals * intervalSeconds) / unitSeconds;
+    points.push([at(i), rate], [at(i + part.length), rate]);
+  }
   return { label: '', color: COLORS.trace, points };
 }
 
@@ -109,7 +130,7 @@ function panel(
   const bottom = PANEL.top + PANEL.height;
   const ticksX = ticks(x).map(
     (value) =>
-      `<text x="${short(toX(value))}" y="${bottom + 15}" text-anchor="middle" fill="#555555">${label(value)}</text>`,
+      `<text x="${toX(value).toFixed(1)}" y="${bottom + 15}" text-anchor="middle" fill="#555555">${label(value)}</text>`,
   );
   const ticksY = ticks(y).map(
     (value) =>

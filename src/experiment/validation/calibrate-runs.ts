@@ -1,4 +1,5 @@
 import { type CalibrationSet, calibrate, groupName, levelNames } from '../../perf/index.js';
+import { type AnyRun, isDisaggregated, simulateAny } from './any-run.js';
 import { latencyErrors } from './errors.js';
 import {
   anchor,
@@ -10,8 +11,7 @@ import {
   Parameters,
   toLevels,
 } from './fit.js';
-import type { MeasuredRun } from './measured-run.js';
-import { type SimulatedRun, simulateRun } from './simulate-run.js';
+import type { SimulatedRun } from './simulate-run.js';
 
 /** Simulations and fits in turn: a fit moves the estimates, a simulation says what they left out. */
 const ROUNDS = 3;
@@ -23,7 +23,7 @@ export const DATASHEET_SET: CalibrationSet = {
   asOf: '',
   data: { sha256: '', runs: 0, source: '' },
   groups: {},
-  errors: { fit: null, measured: null, transferred: null },
+  errors: { fit: null, measured: null, transferred: null, disaggregated: null },
   levels: {},
 };
 
@@ -43,9 +43,9 @@ export interface CalibrateOptions {
 /**
  * Fits a calibration to runs. The same runs give the same set, bit for bit.
  *
- * @example calibrateRuns(measuredRuns(rows).runs, { base: DATASHEET_SET, title: 'my cluster', sha256: '' })
+ * @example calibrateRuns(splitRows(rows, anyRun).runs, { base: DATASHEET_SET, title: 'my cluster', sha256: '' })
  */
-export function calibrateRuns(runs: readonly MeasuredRun[], options: CalibrateOptions): CalibrationSet {
+export function calibrateRuns(runs: readonly AnyRun[], options: CalibrateOptions): CalibrationSet {
   const { base } = options;
   const fitted = distinct(runs);
   const refines = Object.keys(base.levels).length > 0;
@@ -88,17 +88,19 @@ export function calibrateRuns(runs: readonly MeasuredRun[], options: CalibrateOp
     levels: toLevels(parameters),
   };
   const predicted = simulateRuns(runs, set);
-  const fit = latencyErrors(runs.map((run, i) => ({ run, predicted: predicted[i] })));
+  const points = runs.map((run, i) => ({ run, predicted: predicted[i] }));
+  const together = points.filter(({ run }) => !isDisaggregated(run));
+  const fit = latencyErrors(together.length > 0 ? together : points);
   return { ...set, errors: { ...base.errors, fit } };
 }
 
 /** Simulates runs under a calibration; equal runs once. */
-export function simulateRuns(runs: readonly MeasuredRun[], set: CalibrationSet): SimulatedRun[] {
+export function simulateRuns(runs: readonly AnyRun[], set: CalibrationSet): SimulatedRun[] {
   const done = new Map<string, SimulatedRun>();
   return runs.map((run) => {
     let simulated = done.get(run.simulationKey);
     if (simulated === undefined) {
-      simulated = simulateRun(run, calibrate(set, run));
+      simulated = simulateAny(run, calibrate(set, run));
       done.set(run.simulationKey, simulated);
     }
     return simulated;
@@ -122,11 +124,11 @@ function levelsOf(fitted: readonly FitRun[], refines: boolean): string[] {
 }
 
 /** Files list some runs more than once, to the last digit: such a run counts once. */
-function distinct(runs: readonly MeasuredRun[]): FitRun[] {
+function distinct(runs: readonly AnyRun[]): FitRun[] {
   const seen = new Map<string, FitRun>();
   for (const run of runs) {
-    const { ttftMs, tpotMs } = run.measurement;
-    const key = `${run.simulationKey} ${ttftMs} ${tpotMs}`;
+    const { ttftMs, tpotMs, percentiles } = run.measurement;
+    const key = `${run.simulationKey} ${ttftMs} ${tpotMs ?? percentiles.tpotP50Ms}`;
     if (!seen.has(key)) seen.set(key, { run, weight: 1 });
   }
   return [...seen.values()];

@@ -15,7 +15,13 @@ const calibrationSchema = z.strictObject({
   asOf: z.string().max(40),
   data: z.strictObject({ sha256: z.string().max(64), runs: z.number().int().min(0), source: z.string().max(2000) }),
   groups: z.record(z.string(), z.number().int().min(0)),
-  errors: z.strictObject({ fit: errors, measured: errors, transferred: errors }),
+  // Files of before there was a band for disaggregated runs have none.
+  errors: z.strictObject({
+    fit: errors,
+    measured: errors,
+    transferred: errors,
+    disaggregated: errors.default(null),
+  }),
   levels: z.record(z.string(), z.partialRecord(z.enum(names), factor)),
 });
 

@@ -7,9 +7,9 @@ import {
 } from '../../perf/index.js';
 import { memoryBreakdown } from '../../perf/memory.js';
 import { InputError } from '../../scenario/input-error.js';
-import { normalised, type RunIdentity, readSubject, releaseOf, shapesOf } from './measured-run.js';
+import { normalised, type RunIdentity, readSubject, shapesOf } from './measured-run.js';
 import type { MeasuredRole, Measurement } from './measurements.js';
-import { type Recipe, recipe } from './recipes.js';
+import { decodePlaces, guesses, type Recipe, recipe } from './recipes.js';
 
 /** Workers of one role in the terms of the simulator. */
 export interface RoleRun {
@@ -25,17 +25,7 @@ export interface RoleRun {
 export interface DisaggregatedRun extends RunIdentity {
   readonly prefill: RoleRun;
   readonly decode: RoleRun;
-  readonly speculation: Speculation | undefined;
-  /** Probability of each guess, where there are any. */
-  readonly acceptance: readonly number[];
 }
-
-/**
- * Probability that the next guess of a multi-token-prediction layer is right. The files do not give it; the published means of
- * InferenceX for models of this kind lie between 0.79 and 0.92 for the first guess and fall with each further one.
- */
-const FIRST_ACCEPTANCE = 0.8;
-const ACCEPTANCE_DECAY = 0.9;
 
 /** Share of a GPU's memory that public recipes give an engine, and the most it can take. */
 const MEMORY_FRACTIONS = [0.85, 0.95] as const;
@@ -72,9 +62,8 @@ export function disaggregatedRun(row: Measurement): DisaggregatedRun | string {
       attentionDp: 1,
       source: row.source,
     });
-    // Requests that one rank has to hold when all are spread evenly, with room for chance.
-    const perRank = Math.ceil((1.25 * concurrency) / role.workers / attentionDp) + 8;
-    const maxSequences = attentionDp * (decodes ? Math.max(64, perRank) : 256);
+    const perRank = concurrency / role.workers / attentionDp;
+    const maxSequences = attentionDp * (decodes ? decodePlaces(stack.name, precision, row.source, perRank) : 256);
     const maxBatchedTokens = attentionDp * Math.max(settings.maxBatchedTokens, row.inputTokens + 64);
     return {
       workers: role.workers,
@@ -85,7 +74,8 @@ export function disaggregatedRun(row: Measurement): DisaggregatedRun | string {
     };
   };
   const shapes = shapesOf(model);
-  const draftTokens = row.multiTokenPrediction ? guesses(stack.name, concurrency, decode.workers, spread.decode) : 0;
+  const perRankUsers = concurrency / decode.workers / spread.decode.attentionDp;
+  const draftTokens = guesses(row, spread.decode.attentionDp > 1 && perRankUsers > 96);
   const describe = (role: RoleRun) => [role.workers, ...Object.values(role.parallelism)].join('.');
   const speculation = draftTokens > 0 ? { draftTokens } : undefined;
   const roles = {
@@ -93,27 +83,29 @@ export function disaggregatedRun(row: Measurement): DisaggregatedRun | string {
     decode: fitted(roleOf(decode, spread.decode, true), subject, row, speculation),
   };
   if (roles.prefill === undefined || roles.decode === undefined) return 'the model does not fit on that many GPUs';
+  const configuration = [
+    gpu.name,
+    stack.name,
+    precision,
+    describe(roles.prefill),
+    describe(roles.decode),
+    row.inputTokens,
+    row.outputTokens,
+    draftTokens,
+    shapes,
+  ].join(' ');
   return {
     ...subject,
     prefill: roles.prefill,
     decode: roles.decode,
     measurement: row,
     speculation,
-    acceptance: Array.from({ length: draftTokens }, (_, i) => FIRST_ACCEPTANCE * ACCEPTANCE_DECAY ** i),
     kvRequests: Number.POSITIVE_INFINITY,
-    release: row.stackVersion === '' ? undefined : releaseOf(row),
+    // Such rows name the version of the orchestrator, if any.
+    release: undefined,
     shapes,
-    configuration: [
-      gpu.name,
-      stack.name,
-      precision,
-      describe(roles.prefill),
-      describe(roles.decode),
-      row.inputTokens,
-      row.outputTokens,
-      draftTokens,
-      shapes,
-    ].join(' '),
+    simulationKey: [configuration, concurrency].join(' '),
+    configuration,
   };
 }
 
@@ -135,15 +127,6 @@ function fitted(
     if (memoryBreakdown(options).kvTokensPerRank >= inputTokens + outputTokens) return { ...role, memoryFraction };
   }
   return undefined;
-}
-
-/**
- * Guesses per step in the public recipes (InferenceX `.github/configs/nvidia-master.yaml`, whose file names say `mtp0` to `mtp3`):
- * TensorRT-LLM three, and one where a rank decodes many sequences, since then guesses cost as much as they bring; SGLang two.
- */
-function guesses(stack: string, concurrency: number, workers: number, { attentionDp }: Parallelism): number {
-  if (stack !== 'trtllm') return 2;
-  return attentionDp > 1 && concurrency / workers / attentionDp > 96 ? 1 : 3;
 }
 
 /** Largest worker that is tensor parallel where the file leaves its layout open; wider ones spread their experts. */

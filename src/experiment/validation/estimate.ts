@@ -1,6 +1,6 @@
-import { type Coefficients, stepPhysics } from '../../perf/index.js';
-import { attendedPairs, boundedPairs } from '../../perf/step-model.js';
-import type { MeasuredRun } from './measured-run.js';
+import { type Coefficients, type KernelSet, kernelSet, stepPhysics } from '../../perf/index.js';
+import { decodeSeconds, promptSeconds } from './estimate-steps.js';
+import { type MeasuredRun, tokensPerStepOf } from './measured-run.js';
 import type { SimulatedRun } from './simulate-run.js';
 
 /** Seconds that a closed loop in balance is made of. */
@@ -16,6 +16,18 @@ export interface Estimate {
   readonly admission: number;
 }
 
+const kernels = new WeakMap<MeasuredRun, KernelSet>();
+
+/** The kernels of a run, which do not change during a fit. */
+function kernelsOf(run: MeasuredRun): KernelSet {
+  let known = kernels.get(run);
+  if (known === undefined) {
+    known = kernelSet(run, true);
+    kernels.set(run, known);
+  }
+  return known;
+}
+
 /** Mean lengths as a share of the nominal ones. */
 const MEAN_SHARE = 0.9;
 
@@ -25,42 +37,23 @@ const MEAN_SHARE = 0.9;
  * is what a prompt adds to them. Good to about 10 %; {@link corrected} takes the rest from a simulation.
  */
 export function estimate(run: MeasuredRun, coefficients: Coefficients): Estimate {
-  const { measurement, recipe, limits, parallelism, concurrency, model, gpu, precision, kvPrecision } = run;
-  const physics = stepPhysics({ model, gpu, precision, kvPrecision, parallelism, coefficients });
+  const { measurement, recipe, limits, parallelism, concurrency, model, gpu, stack, precision, kvPrecision } = run;
+  const spec = { model, gpu, stack, precision, kvPrecision, parallelism, coefficients, speculation: run.speculation };
+  const physics = stepPhysics(spec, kernelsOf(run));
   const input = MEAN_SHARE * measurement.inputTokens;
   const output = Math.max(1, MEAN_SHARE * measurement.outputTokens);
   const batch = Math.max(1, Math.min(concurrency, limits.maxSequences, run.kvRequests));
   const context = batch * (input + output / 2);
 
-  let attention = 0;
-  let perPair = 0;
-  let perBoundedPair = 0;
-  let bound = Number.POSITIVE_INFINITY;
-  for (const view of physics.attention) {
-    attention += (Math.min(context, view.bound * batch) * view.decodeSecondsPerToken) / physics.contextShares(batch);
-    const seconds = view.prefillSecondsPerPair / physics.pairShares;
-    if (Number.isFinite(view.bound)) {
-      perBoundedPair += seconds;
-      bound = Math.min(bound, view.bound);
-    } else perPair += seconds;
-  }
-  const sequences = physics.sequenceSeconds(batch) + attention;
-  const decode = physics.tokenSeconds(batch) + sequences;
+  const decode = decodeSeconds(physics, batch, context);
   const mixed = recipe.batching === 'chunked-prefill' && concurrency > 1;
   const budget = Math.max(1, limits.maxBatchedTokens - (mixed ? batch : 0));
   const chunks = mixed ? Math.ceil(input / budget) : 1;
-  const chunk = input / chunks;
-  const pairs = attendedPairs(0, input) * perPair;
-  const bounded = perBoundedPair > 0 ? boundedPairs(0, input, bound) * perBoundedPair : 0;
-  const prompt =
-    chunks * (physics.prefillStep + physics.perPrefillToken * chunk) + pairs + bounded + physics.perFinishedPrefill;
-  const added = mixed
-    ? chunks * (physics.tokenSeconds(batch + chunk) - physics.tokenSeconds(batch)) + prompt
-    : physics.tokenSeconds(chunk) + prompt;
+  const added = promptSeconds(physics, 1, input, chunks, mixed ? physics.queryTokens * batch : 0);
   return {
     decode,
     prefill: mixed ? added + chunks * decode : added,
-    tpot: decode + (batch * added) / output,
+    tpot: decode / tokensPerStepOf(run, coefficients) + (batch * added) / output,
     frontend: coefficients.requestSeconds + coefficients.requestTokenSeconds * input,
     admission: (0.5 + recipe.pollSteps + coefficients.admissionSteps) * decode,
   };

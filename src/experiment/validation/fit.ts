@@ -6,8 +6,10 @@ import {
   levelNames,
   scaleCoefficient,
 } from '../../perf/index.js';
-import { corrected, type Estimate, estimate, type Latencies } from './estimate.js';
-import type { MeasuredRun } from './measured-run.js';
+import { type AnyRun, isDisaggregated } from './any-run.js';
+import { corrected, estimate, type Latencies } from './estimate.js';
+import { correctedDisaggregated, estimateDisaggregated } from './estimate-disaggregated.js';
+import type { RunIdentity } from './measured-run.js';
 import type { SimulatedRun } from './simulate-run.js';
 
 type Name = keyof Coefficients;
@@ -30,20 +32,40 @@ export interface FitOptions {
 export const FIT_DEFAULTS: FitOptions = {
   steps: 5,
   tpotSpread: 0.06,
-  ttftSpread: 0.25,
+  ttftSpread: 0.2,
   huber: 1.5,
   looseness: 1,
   refines: false,
 };
 
-/** Prior standard deviation by kind of level: what all share may move most, what few share least. */
+/**
+ * Prior standard deviation by kind of level, of logarithms: what all runs share may move most. The kernels of a release may move least:
+ * each was measured with few models, and would otherwise stand for them.
+ */
+const SPREADS = { all: 0.3, one: 0.12, two: 0.12, group: 0.2, release: 0.04 } as const;
+/** What a release changes most is its host code, whose times no kernel table knows. */
+const HOST: readonly Name[] = [
+  'stepSeconds',
+  'sequenceSeconds',
+  'requestSeconds',
+  'requestTokenSeconds',
+  'admissionSteps',
+];
+const HOST_RELEASE_SPREAD = 0.1;
+
+/** Prior standard deviation of a coefficient's logarithm at a level; times are known less well than ratios. */
 export function priorSpread(level: string, name: Name, refines = false): number {
-  const kind = level.includes('@') ? 'release' : String(level.split(' ').length);
-  const width = level === 'all' ? 0.6 : ({ 1: 0.25, 2: 0.2, 3: 0.2, release: 0.15 }[kind] ?? 0.2);
+  const kind = kindOf(level);
+  const reach = refines && kind !== 'group' ? 0.02 : 1;
+  const spread = kind === 'release' && HOST.includes(name) ? HOST_RELEASE_SPREAD : SPREADS[kind];
+  return (name.endsWith('Seconds') || name === 'admissionSteps' ? 1.6 : 1) * spread * reach;
+}
+
+function kindOf(level: string): keyof typeof SPREADS {
+  if (level === 'all') return 'all';
+  if (level.includes('@')) return 'release';
   // A group is named by three words.
-  const reach = refines && kind !== '3' ? 0.02 : 1;
-  // Shares of a peak are known better than the fixed times around kernels.
-  return name.endsWith('Seconds') || name === 'admissionSteps' ? 1.6 * width * reach : width * reach;
+  return (['one', 'two', 'group'] as const)[level.split(' ').length - 1];
 }
 
 /** Coefficients as sums of logarithms over levels. */
@@ -66,19 +88,19 @@ export class Parameters {
 
 /** One run as the fit sees it. */
 export interface FitRun {
-  readonly run: MeasuredRun;
+  readonly run: AnyRun;
   /** Rows that measured the same thing share a weight of one each; duplicates do not count twice. */
   readonly weight: number;
 }
 
-/** A run during the fit: its levels, its datasheet coefficients, the last simulation and the estimate for that. */
+/** A run during the fit: its levels, its coefficients before any, and what its last simulation says of others. */
 export interface Anchor {
-  readonly run: MeasuredRun;
+  readonly run: AnyRun;
   readonly weight: number;
   readonly levels: readonly number[];
   readonly base: Coefficients;
-  readonly simulated: SimulatedRun;
-  readonly estimated: Estimate;
+  /** What a simulation with other coefficients would say, from the one that was done. */
+  predict(coefficients: Coefficients): Latencies;
 }
 
 /** Effective coefficients of a run. */
@@ -92,8 +114,8 @@ export function effective(base: Coefficients, levels: readonly number[], values:
   return out;
 }
 
-export function baseOf({ gpu, stack, precision }: MeasuredRun): Coefficients {
-  return datasheetCalibration(gpu, stack, precision).coefficients;
+export function baseOf({ stack }: RunIdentity): Coefficients {
+  return datasheetCalibration(stack).coefficients;
 }
 
 export function anchor(fit: FitRun, parameters: Parameters, simulated: SimulatedRun): Anchor {
@@ -103,18 +125,38 @@ export function anchor(fit: FitRun, parameters: Parameters, simulated: Simulated
     ...fit,
     levels,
     base,
-    simulated,
-    estimated: estimate(fit.run, effective(base, levels, parameters.values)),
+    predict: predictor(fit.run, effective(base, levels, parameters.values), simulated),
   };
 }
 
+function predictor(run: AnyRun, simulatedWith: Coefficients, simulated: SimulatedRun): Anchor['predict'] {
+  if (isDisaggregated(run)) {
+    const then = estimateDisaggregated(run, simulatedWith);
+    return (coefficients) => correctedDisaggregated(estimateDisaggregated(run, coefficients), simulated, then);
+  }
+  const then = estimate(run, simulatedWith);
+  return (coefficients) => corrected(estimate(run, coefficients), simulated, then);
+}
+
+/** What a run measured; a median stands in for a mean that is missing, for TPOT, where both are close. */
+function measuredOf({ measurement }: RunIdentity): { tpotMs: number | null; ttftMs: number | null } {
+  return { tpotMs: measurement.tpotMs ?? measurement.percentiles.tpotP50Ms, ttftMs: measurement.ttftMs };
+}
+
 /** Logarithmic errors of TPOT and TTFT; 0 where one was not measured. */
-function errors({ measurement }: MeasuredRun, { tpotMs, ttftMs }: Latencies): [number, number] {
+function errors(run: RunIdentity, predicted: Latencies): [number, number] {
+  const { tpotMs, ttftMs } = measuredOf(run);
   return [
-    measurement.tpotMs === null ? 0 : Math.log(tpotMs / measurement.tpotMs),
-    measurement.ttftMs === null ? 0 : Math.log(ttftMs / measurement.ttftMs),
+    tpotMs === null ? 0 : Math.log(predicted.tpotMs / tpotMs),
+    ttftMs === null ? 0 : Math.log(predicted.ttftMs / ttftMs),
   ];
 }
+
+/** Spreads of TPOT and TTFT: apart, waits of a loop between two stations near balance hang on small differences. */
+function spreadsOf(run: AnyRun, { tpotSpread, ttftSpread }: FitOptions): [number, number] {
+  return isDisaggregated(run) ? [tpotSpread * APART[0], ttftSpread * APART[1]] : [tpotSpread, ttftSpread];
+}
+const APART = [1.5, 2] as const;
 
 const NUDGE = 0.02;
 
@@ -189,8 +231,9 @@ function objective(
   for (let p = 0; p < values.length; p++) sum += 0.5 * inverse[p] * (values[p] - prior[p]) ** 2;
   for (const of of anchors) {
     const c = effective(of.base, of.levels, values);
-    const error = errors(of.run, corrected(estimate(of.run, c), of.simulated, of.estimated));
-    const scaled = [error[0] / options.tpotSpread, error[1] / options.ttftSpread];
+    const error = errors(of.run, of.predict(c));
+    const spreads = spreadsOf(of.run, options);
+    const scaled = [error[0] / spreads[0], error[1] / spreads[1]];
     for (const size of scaled.map(Math.abs)) {
       sum += of.weight * (size > options.huber ? options.huber * (size - 0.5 * options.huber) : 0.5 * size * size);
     }
@@ -207,11 +250,11 @@ interface Weighed {
 function weigh(anchors: readonly Anchor[], values: Float64Array, options: FitOptions): Weighed {
   const weights = new Float64Array(anchors.length * 2);
   const residuals = new Float64Array(anchors.length * 2);
-  const spreads = [options.tpotSpread, options.ttftSpread];
   anchors.forEach((of, i) => {
     const c = effective(of.base, of.levels, values);
-    const error = errors(of.run, corrected(estimate(of.run, c), of.simulated, of.estimated));
-    const { tpotMs, ttftMs } = of.run.measurement;
+    const error = errors(of.run, of.predict(c));
+    const spreads = spreadsOf(of.run, options);
+    const { tpotMs, ttftMs } = measuredOf(of.run);
     for (let k = 0; k < 2; k++) {
       residuals[2 * i + k] = error[k];
       const scaled = Math.abs(error[k]) / spreads[k];
@@ -228,12 +271,12 @@ function slopesOf(anchors: readonly Anchor[], values: Float64Array): Float64Arra
   const slopes = new Float64Array(anchors.length * 2 * width);
   anchors.forEach((of, i) => {
     const c = effective(of.base, of.levels, values);
-    const at = corrected(estimate(of.run, c), of.simulated, of.estimated);
+    const at = of.predict(c);
     coefficientNames.forEach((name, j) => {
       if (!matters(name, of.run)) return;
       const nudged = scaleCoefficient(name, c[name], Math.exp(NUDGE));
       if (nudged === c[name]) return;
-      const moved = corrected(estimate(of.run, { ...c, [name]: nudged }), of.simulated, of.estimated);
+      const moved = of.predict({ ...c, [name]: nudged });
       slopes[2 * i * width + j] = Math.log(moved.tpotMs / at.tpotMs) / NUDGE;
       slopes[(2 * i + 1) * width + j] = Math.log(moved.ttftMs / at.ttftMs) / NUDGE;
     });
@@ -242,11 +285,17 @@ function slopesOf(anchors: readonly Anchor[], values: Float64Array): Float64Arra
 }
 
 /** Whether a coefficient can matter to a run at all; spares half of the work. */
-function matters(name: Name, { model, parallelism }: MeasuredRun): boolean {
-  const { tp, attentionDp, gpus } = parallelism;
+function matters(name: Name, run: AnyRun): boolean {
+  const { model } = run;
+  const roles = isDisaggregated(run) ? [run.prefill.parallelism, run.decode.parallelism] : [run.parallelism];
+  if (name === 'expertDispersion') return roles.some(({ moeEp }) => moeEp > 1);
   if (name.startsWith('expert') || name === 'routingDiversity') return model.moe !== null;
-  if (name.startsWith('allToAll')) return attentionDp > 1;
-  if (name.startsWith('allReduce') || name === 'linkEfficiency') return tp > 1 || gpus > tp;
+  if (name === 'allToAllSeconds') return roles.some(({ attentionDp }) => attentionDp > 1);
+  if (name === 'allReduceSlowdown') return roles.some(({ tp }) => tp > 1);
+  if (name === 'linkEfficiency' || name === 'networkSeconds') return roles.some(({ gpus }) => gpus > 1);
+  if (name.startsWith('draft')) return run.speculation !== undefined;
+  if (name === 'handoverSeconds') return isDisaggregated(run);
+  if (name === 'admissionSteps') return !isDisaggregated(run);
   if (name.startsWith('latent')) return model.attention.kind === 'mla';
   return name.startsWith('linearAttention') ? model.linearAttention !== null : true;
 }

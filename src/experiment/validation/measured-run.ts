@@ -3,18 +3,20 @@ import { multipliedParameters } from '../../perf/architecture.js';
 import { mainFormat } from '../../perf/calibration-set.js';
 import {
   type CalibrationSubject,
+  type Coefficients,
   defaultKvPrecision,
   type KvPrecision,
   type Parallelism,
   type ParallelismInput,
   type Precision,
   resolveParallelism,
+  type Speculation,
 } from '../../perf/index.js';
 import { type MemoryBreakdown, memoryBreakdown } from '../../perf/memory.js';
 import { computePeak } from '../../perf/precision.js';
 import { InputError } from '../../scenario/input-error.js';
 import type { MeasuredParallelism, Measurement } from './measurements.js';
-import { type Recipe, recipe } from './recipes.js';
+import { guesses, type Recipe, recipe } from './recipes.js';
 
 /** What identifies a measured run, whatever fleet it ran on. */
 export interface RunIdentity extends CalibrationSubject {
@@ -28,10 +30,14 @@ export interface RunIdentity extends CalibrationSubject {
   /** Requests of mean length that the KV cache holds. */
   readonly kvRequests: number;
   readonly release: string | undefined;
+  /** Multi-token prediction, where the run used it. */
+  readonly speculation: Speculation | undefined;
   /** Everything about the model but its name. */
   readonly shapes: string;
   /** Runs with the same key are the same configuration; concurrency, date and release are left out. */
   readonly configuration: string;
+  /** What the simulation depends on: configuration, concurrency, release and launch settings. */
+  readonly simulationKey: string;
 }
 
 /** A measured run of one instance in the terms of the simulator. */
@@ -41,8 +47,6 @@ export interface MeasuredRun extends RunIdentity {
   /** Limits of the whole instance, all attention ranks together. */
   readonly limits: { readonly maxBatchedTokens: number; readonly maxSequences: number };
   readonly memoryFraction: number;
-  /** What the simulation depends on: configuration, concurrency and release. */
-  readonly simulationKey: string;
 }
 
 export interface SkippedRow {
@@ -87,9 +91,28 @@ export function readSubject(row: Measurement) {
     model: models[row.model],
     stack: stacks[row.stack],
     precision,
-    kvPrecision: defaultKvPrecision(precision),
+    kvPrecision: defaultKvPrecision(precision, row.stack, gpus[row.gpu].generation),
     concurrency,
   };
+}
+
+/** Each further guess of a multi-token-prediction layer is right less often, as the published means of such models show. */
+const ACCEPTANCE_DECAY = 0.9;
+
+/** Probability of each guess of a run, where there are any: no file gives it, so it is a coefficient. */
+export function acceptanceOf({ speculation }: RunIdentity, { draftAcceptance }: Coefficients): number[] {
+  return Array.from({ length: speculation?.draftTokens ?? 0 }, (_, i) => draftAcceptance * ACCEPTANCE_DECAY ** i);
+}
+
+/** Tokens that a decode step of a run yields on average. */
+export function tokensPerStepOf(run: RunIdentity, coefficients: Coefficients): number {
+  let right = 1;
+  let tokens = 1;
+  for (const acceptance of acceptanceOf(run, coefficients)) {
+    right *= acceptance;
+    tokens += right;
+  }
+  return tokens;
 }
 
 /** Models that differ in name only, such as DeepSeek V3 and R1, are the same configuration: some runs are listed as both. */
@@ -131,7 +154,9 @@ export function measuredRun(row: Measurement): MeasuredRun | string {
     maxBatchedTokens: settings.maxBatchedTokens * parallelism.attentionDp,
     maxSequences: settings.maxSequences * parallelism.attentionDp,
   };
-  const options = { model, gpu, precision, kvPrecision, parallelism, ...limits };
+  const draftTokens = guesses(row, parallelism.attentionDp > 1);
+  const speculation = draftTokens > 0 ? { draftTokens } : undefined;
+  const options = { model, gpu, precision, kvPrecision, parallelism, ...limits, speculation };
   let memoryFraction = fractionOfAll(settings, memoryBreakdown({ ...options, memoryFraction: 1 }));
   let memory = memoryBreakdown({ ...options, memoryFraction });
   if (memory.kvTokensPerRank < row.inputTokens + row.outputTokens) {
@@ -149,6 +174,7 @@ export function measuredRun(row: Measurement): MeasuredRun | string {
     precision,
     [tp, pp, attentionDp, moeTp, moeEp].join('.'),
     [inputTokens, row.outputTokens].join('/'),
+    draftTokens,
     shapes,
   ].join(' ');
   const release = releaseOf(row);
@@ -166,6 +192,7 @@ export function measuredRun(row: Measurement): MeasuredRun | string {
     concurrency,
     kvRequests: Math.floor((memory.kvTokensPerRank * attentionDp) / (0.9 * (inputTokens + row.outputTokens / 2))),
     release,
+    speculation,
     shapes,
     configuration,
     simulationKey: [configuration, concurrency, release ?? '', JSON.stringify(settings)].join(' '),

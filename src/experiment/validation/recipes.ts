@@ -1,3 +1,5 @@
+import type { Measurement } from './measurements.js';
+
 /** Limits an engine was started with, as far as a measured run depends on them. */
 export interface Recipe {
   readonly batching: 'continuous' | 'chunked-prefill';
@@ -114,6 +116,44 @@ function trtllm(input: RecipeInput): Recipe {
     memory: { share: oss ? 0.85 : 0.8, of: 'free' },
     pollSteps: batchWait(Math.min(oss ? 50 : 60, balance), arrivals),
   };
+}
+
+/**
+ * Guesses of multi-token prediction that a step verifies; 0 without it. The public recipes (InferenceX
+ * `.github/configs/nvidia-master.yaml`, whose file names say `mtp0` to `mtp3`) take three with TensorRT-LLM, one where guesses cost as
+ * much as they bring, and two with SGLang.
+ *
+ * @param crowded whether every rank decodes many sequences
+ */
+export function guesses(row: Measurement, crowded: boolean): number {
+  if (!row.multiTokenPrediction && !unlabelledPrediction(row)) return 0;
+  if (row.stack !== 'trtllm') return 2;
+  return crowded ? 1 : 3;
+}
+
+/**
+ * Runs that predicted several tokens although their file does not say so: the DeepSeek-R1 runs of one TensorRT-LLM image, and of
+ * one day with another. At one configuration their answers come 1.7 to 2.4 times as fast as with the image before or after,
+ * while their prompts take longer; and of the same runs listed as DeepSeek-V3, where predicting ones are left out, none is among them.
+ */
+function unlabelledPrediction({ source, stack, model, mode, stackVersion, measuredOn }: Measurement): boolean {
+  if (source !== INFERENCE_X || stack !== 'trtllm' || model !== 'deepseek-r1' || mode !== 'aggregated') return false;
+  return stackVersion === '1.2.0rc6.post3' || (stackVersion === '1.1.0rc2.post2' && measuredOn === '2026-01-14');
+}
+
+/** Batch sizes that decode workers are started with. */
+const BATCHES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 768, 1024, 2048];
+
+/**
+ * Sequences that one attention rank of a decode worker takes where prefill and decode are apart, if `perRank` users come to
+ * each. TensorRT-LLM workers have a `max_batch_size` that the names of the recipes tell (`ctx1_gen4_tep8_batch32`), a round
+ * number that the users of a run exceed by 5 to 50 %, so that some always wait for a place. FP4 recipes of small batches serve
+ * several numbers of users with one size and are left roomy.
+ */
+export function decodePlaces(stack: string, precision: string, source: string, perRank: number): number {
+  const roomy = Math.max(64, Math.ceil(1.25 * perRank) + 8);
+  if (stack !== 'trtllm' || source !== INFERENCE_X || (precision !== 'fp8' && perRank <= 32)) return roomy;
+  return BATCHES.findLast((size) => size <= perRank) ?? 1;
 }
 
 /**

@@ -5,13 +5,14 @@ import { Factory } from '../../serving/factory.js';
 import type { Pool } from '../../serving/pool.js';
 import { closedLoop, REQUESTS_PER_USER } from './closed-loop.js';
 import type { DisaggregatedRun, RoleRun } from './disaggregated-run.js';
-import { latenciesOf, measuringRecorder, type SimulatedLatencies } from './simulate-run.js';
+import { acceptanceOf } from './measured-run.js';
+import { latenciesOf, measuringRecorder, type SimulatedRun } from './simulate-run.js';
 
 /**
  * Simulates a run of prefill and decode workers the way it was measured: the closed loop of one instance, over a fleet whose
  * prompts go to the least loaded prefill worker and whose caches cross NVLink where one domain holds the fleet, else the network.
  */
-export function simulateDisaggregated(run: DisaggregatedRun, calibration: Calibration): SimulatedLatencies {
+export function simulateDisaggregated(run: DisaggregatedRun, calibration: Calibration): SimulatedRun {
   const { gpu, stack, prefill, decode } = run;
   const gpus = [prefill, decode].reduce((sum, { workers, parallelism }) => sum + workers * parallelism.gpus, 0);
   const transfer = kvTransfers[stack.name];
@@ -27,13 +28,13 @@ export function simulateDisaggregated(run: DisaggregatedRun, calibration: Calibr
     gpusPerReplica: compiled.gpus,
     steps: compiled.steps,
     batching: recipe.batching,
-    acceptance: role === 'decode' ? run.acceptance : [],
+    acceptance: role === 'decode' ? acceptanceOf(run, calibration.coefficients) : [],
     ...limits,
     kvCapacityTokens: compiled.kvCapacityTokens,
     blockTokens: stack.blockTokens,
     eviction: role === 'prefill' ? 'preempt' : stack.kvCachePolicy,
     watermark: 0.01,
-    frontend: compiled.frontend,
+    frontend,
     kvBytesPerToken: compiled.kvBytesPerToken,
     portBytesPerSecond: compiled.gpus * link * transfer.linkEfficiency,
     admissionSteps: Math.round(compiled.frontend.admissionSteps),
@@ -51,12 +52,12 @@ export function simulateDisaggregated(run: DisaggregatedRun, calibration: Calibr
       speculation,
       calibration,
     });
+  const computing = compile(prefill, undefined);
+  const { baseSeconds, handoverSeconds, perInputTokenSeconds } = computing.frontend;
+  const frontend = { baseSeconds: baseSeconds + handoverSeconds, perInputTokenSeconds };
   const recorder = measuringRecorder();
   new Factory({
-    pools: [
-      poolOf('prefill', prefill, compile(prefill, undefined)),
-      poolOf('decode', decode, compile(decode, run.speculation)),
-    ],
+    pools: [poolOf('prefill', prefill, computing), poolOf('decode', decode, compile(decode, run.speculation))],
     demand: [closedLoop(run)],
     routing: { policy: 'least-loaded' },
     endSeconds: Number.POSITIVE_INFINITY,
@@ -66,5 +67,9 @@ export function simulateDisaggregated(run: DisaggregatedRun, calibration: Calibr
     randomStream: (purpose) => randomStream(0, 0, purpose),
     reference: false,
   }).run();
-  return latenciesOf(recorder);
+  return {
+    ...latenciesOf(recorder),
+    frontendMs: 1e3 * (frontend.baseSeconds + frontend.perInputTokenSeconds * 0.9 * run.measurement.inputTokens),
+    memoryBound: 0,
+  };
 }

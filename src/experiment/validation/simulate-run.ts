@@ -1,9 +1,10 @@
+import { randomStream } from '../../engine/random.js';
 import { Recorder } from '../../metrics/recorder.js';
 import { type Calibration, compileInstance } from '../../perf/index.js';
 import { Factory } from '../../serving/factory.js';
 import type { Pool } from '../../serving/pool.js';
 import { closedLoop, REQUESTS_PER_USER } from './closed-loop.js';
-import type { MeasuredRun } from './measured-run.js';
+import { acceptanceOf, type MeasuredRun } from './measured-run.js';
 
 /** Latencies over the requests of a simulated run, milliseconds. */
 export interface SimulatedLatencies {
@@ -41,6 +42,7 @@ export function simulateRun(run: MeasuredRun, calibration: Calibration): Simulat
     parallelism,
     ...limits,
     memoryFraction: run.memoryFraction,
+    speculation: run.speculation,
     calibration,
   });
   const { steps, frontend } = instance;
@@ -51,6 +53,7 @@ export function simulateRun(run: MeasuredRun, calibration: Calibration): Simulat
     gpusPerReplica: instance.gpus,
     steps,
     batching: recipe.batching,
+    acceptance: acceptanceOf(run, calibration.coefficients),
     ...limits,
     kvCapacityTokens: instance.kvCapacityTokens,
     blockTokens: stack.blockTokens,
@@ -69,6 +72,7 @@ export function simulateRun(run: MeasuredRun, calibration: Calibration): Simulat
     endSeconds: Number.POSITIVE_INFINITY,
     maxRequests: REQUESTS_PER_USER * concurrency,
     recorder,
+    randomStream: (purpose) => randomStream(0, 0, purpose),
     reference: false,
   });
   const seconds = factory.run();

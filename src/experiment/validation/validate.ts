@@ -1,10 +1,11 @@
 import type { CalibrationSet } from '../../perf/index.js';
+import { anyRun } from './any-run.js';
 import { disagreement, errorsBy, type GroupErrors, groupErrors, loadOf, type Point } from './errors.js';
 import { type RunIdentity, type SkippedRow, splitRows } from './measured-run.js';
 import type { MeasuredPercentiles, Measurement } from './measurements.js';
 import { runTasks, type TaskOptions } from './run-tasks.js';
 import type { SimulatedLatencies } from './simulate-run.js';
-import { anyRun, type Task } from './tasks.js';
+import type { Task } from './tasks.js';
 
 /** What is kept out of the fit that predicts it; without any, a given calibration predicts all. */
 export type HoldOut =

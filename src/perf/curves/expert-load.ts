@@ -45,16 +45,21 @@ const SKEWS: Readonly<Record<'power_law_1.01' | 'power_law_1.2', Skew>> = {
 export function expertLoad(
   demand: ExpertDemand,
   distribution: ExpertDistribution,
-  skew = skewOf(distribution),
+  skew: Skew = skewOf(distribution),
 ): ExpertLoad {
   const { tokens, experts, expertsPerToken, expertParallel: ranks } = demand;
   const held = experts / ranks;
   const rows = (tokens * expertsPerToken) / ranks;
   if (distribution === 'balanced') return { rows, touched: Math.min(held, Math.max(rows, 1)) };
-  const imbalance = Math.min(ranks, 1 + skew.dispersion * Math.sqrt((ranks / experts) * 2 * Math.log(ranks)));
+  const imbalance = expertImbalance(ranks, experts, skew.dispersion);
   const independent = 1 + Math.max(0, tokens - 1) * skew.diversity;
   const touched = (expertsTouched(experts, expertsPerToken, independent) / ranks) * imbalance;
   return { rows: rows * imbalance, touched: Math.min(held, Math.max(touched, Math.min(1, rows * imbalance))) };
+}
+
+/** Load of the busiest of `ranks` GPUs over the mean; `dispersion` is that of one expert's load. */
+export function expertImbalance(ranks: number, experts: number, dispersion: number): number {
+  return Math.min(ranks, 1 + dispersion * Math.sqrt((ranks / experts) * 2 * Math.log(ranks)));
 }
 
 function skewOf(distribution: ExpertDistribution): Skew {

@@ -66,8 +66,8 @@ const NEIGHBOURS: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * Finds the curve for an operation: the one fitted to this GPU, stack and type where there is one, else the nearest. In
- * this order: another stack on this GPU, the family with this stack, the family, a neighbouring format on this GPU,
- * another family, a neighbouring format anywhere. Between equals the GPU closest in bandwidth counts, then the better fit.
+ * this order: the family with this stack, another stack on this GPU, the family, a neighbouring format on this GPU,
+ * another family, a neighbouring format anywhere. Between equals the same generation counts, then the better fit.
  *
  * @example
  * const curve = kernelCurves(gpus['h200-sxm'], 'vllm')('gemm', 'fp8_block');
@@ -122,11 +122,11 @@ function distanceOf(curve: KernelCurve, gpu: Gpu, stack: string, type: string): 
   const sameGpu = curve.gpu === gpu.name;
   const sameStack = curve.stack === stack;
   const sameFamily = FAMILY[other.generation] === FAMILY[gpu.generation];
-  const bandwidth = Math.min(1, Math.abs(Math.log(other.hbmBytesPerSecond / gpu.hbmBytesPerSecond)) / 4);
-  const nearness = 0.4 * bandwidth + 0.1 * Math.min(1, curve.medianError);
+  const nearness = (other.generation === gpu.generation ? 0 : 0.4) + 0.1 * Math.min(1, curve.medianError);
   if (curve.type === type) {
-    if (sameGpu) return sameStack ? 0 : 1 + nearness;
-    if (sameFamily) return (sameStack ? 2 : 3) + nearness;
+    if (sameGpu && sameStack) return 0;
+    if (sameFamily && sameStack) return 1 + nearness;
+    if (sameFamily) return (sameGpu ? 2 : 3) + nearness;
     return (sameStack ? 6 : 7) + nearness;
   }
   const neighbour = (NEIGHBOURS[type] ?? []).indexOf(curve.type);

@@ -21,7 +21,7 @@ export function checkMarkdown({ files, skipped }: CheckReport): string {
     .map((file) => ({ file, lines: complaints(file).map((line) => `- ${escapeMarkdown(line)}`) }))
     .filter(({ lines }) => lines.length > 0)
     .map(({ file, lines }) => `#### ${escapeMarkdown(file.path)}\n\n${lines.join('\n')}`);
-  const claims = claimsMarkdown(files.map(({ claim }) => claim).filter((claim) => claim !== undefined));
+  const claims = claimsMarkdown(files.flatMap(({ path, claim }) => (claim === undefined ? [] : [{ path, claim }])));
   const parts = ['### goodput check', escapeMarkdown(totals(files, skipped)), ...claims, grid, ...details];
   return `${parts.join('\n\n')}\n`;
 }

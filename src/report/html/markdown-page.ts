@@ -13,7 +13,7 @@ export function renderMarkdownPage(reports: readonly Report[]): string {
   return reports.map(reportMarkdown).join('\n');
 }
 
-function reportMarkdown({ title, headline, reasons, tiles, sureness, assumptions, sections }: Report): string {
+function reportMarkdown({ title, headline, reasons, tiles, glance, sureness, assumptions, sections }: Report): string {
   const lines = (entries: readonly { label: string; text: string }[]) =>
     entries.map(({ label, text }) => `- **${escapeMarkdown(label)}**: ${escapeMarkdown(text)}`).join('\n');
   const tables = sections.flatMap((section) => [
@@ -25,6 +25,7 @@ function reportMarkdown({ title, headline, reasons, tiles, sureness, assumptions
     `**${escapeMarkdown(headline)}**`,
     reasons.map((text) => `- ${escapeMarkdown(text)}`).join('\n'),
     lines(tiles.map(({ label, value, note }) => ({ label, text: note === undefined ? value : `${value} (${note})` }))),
+    ...(glance === undefined ? [] : [gridOf(glance)]),
     '#### How sure is that?',
     lines(sureness),
     '#### What was assumed',
@@ -35,14 +36,18 @@ function reportMarkdown({ title, headline, reasons, tiles, sureness, assumptions
     .join('\n\n')}\n`;
 }
 
-function tableMarkdown({ title, head, rows }: DataTable): string {
+function tableMarkdown(table: DataTable): string {
+  const { title, rows } = table;
+  const more = rows.length > MOST_ROWS ? `\n\n${rows.length - MOST_ROWS} more rows are left out.` : '';
+  return `<details><summary>${escapeMarkdown(title)}</summary>\n\n${gridOf(table)}${more}\n\n</details>`;
+}
+
+function gridOf({ head, rows }: DataTable): string {
   const words = head.findIndex(({ words }) => words !== true);
-  const grid = gridMarkdown({
+  return gridMarkdown({
     kind: 'grid',
     words: words === -1 ? head.length : words,
     head: head.map(({ label }) => label),
     rows: rows.slice(0, MOST_ROWS),
   });
-  const more = rows.length > MOST_ROWS ? `\n\n${rows.length - MOST_ROWS} more rows are left out.` : '';
-  return `<details><summary>${escapeMarkdown(title)}</summary>\n\n${grid}${more}\n\n</details>`;
 }

@@ -38,11 +38,11 @@ export function renderPage(reports: readonly Report[]): string {
 <style>${new Markup(PAGE_STYLE + CHART_STYLE)}</style>
 </head>
 <body>
-<div class="bar"><span>goodput report</span><button type="button" class="js-only" data-theme-switch aria-label="Switch between light and dark">◐</button></div>
+<div class="bar"><span>goodput report<span class="js-only"> – point at a mark for its values, drag across a chart to look closer (double-click to go back), click a name in a legend to hide it</span></span><button type="button" class="js-only" data-theme-switch aria-label="Switch between light and dark">◐</button></div>
 ${contents(reports)}<main>
 ${reports.map(reportMarkup)}
 </main>
-<footer>Simulated by goodput ${reports[0]?.version ?? ''}. Dollars and latencies are predictions; see “How sure is that?”.</footer>
+<footer>Simulated by goodput ${reports[0]?.version ?? ''}. Costs and latencies are predictions; see “How sure is that?”.</footer>
 <div id="tip" role="status" hidden></div>
 <script>${new Markup(clientScript())}</script>
 </body>
@@ -56,15 +56,17 @@ function contents(reports: readonly Report[]): Markup | null {
 }
 
 function reportMarkup(report: Report, i: number): Markup {
-  const { kind, title, headline, tone, reasons, tiles, sureness, assumptions, sections, data } = report;
-  return markup`<article id="report-${i + 1}" data-kind="${kind}">
+  const { kind, title, headline, tone, reasons, tiles, glance, sureness, assumptions, sections, currency, data } =
+    report;
+  return markup`<article id="report-${i + 1}" data-kind="${kind}"${currency === undefined ? null : markup` data-currency="${currency}"`}>
 <header class="verdict ${tone ?? ''}">
 <p class="kind">${KINDS[kind]}</p>
 <h1>${title}</h1>
 <p class="headline">${together(headline)}</p>
 ${reasons.length === 0 ? null : markup`<ul>${reasons.map((text) => markup`<li>${together(text)}</li>`)}</ul>`}
 </header>
-<section class="tiles" aria-label="Key figures">${tiles.map(tileMarkup)}</section>
+${glance === undefined ? null : markup`<section class="glance">${tableMarkup(glance)}</section>`}
+${tiles.length === 0 ? null : markup`<section class="tiles" aria-label="Key figures">${tiles.map(tileMarkup)}</section>`}
 <div class="columns">
 <section><h2>How sure is that?</h2>${statements(sureness)}</section>
 <section><h2>What was assumed</h2>${statements(assumptions)}</section>
@@ -94,16 +96,28 @@ ${tables.map((table) => markup`<div class="table">${tableMarkup(table)}</div>`)}
 </section>`;
 }
 
-function chartMarkup({ name, title, note, svg, table, wide }: ChartFigure): Markup {
+function chartMarkup({ name, title, note, svg, source, table, wide }: ChartFigure): Markup {
   return markup`<figure data-chart="${name}"${wide === true ? markup` class="wide"` : null}><figcaption><h3>${title}</h3><p>${note}</p></figcaption>
 <div class="drawing">${svg}</div>
+${source === undefined ? null : markup`<script type="application/json" class="source">${embedJson(source)}</script>`}
 ${table === undefined ? null : markup`<details><summary>The same as a table</summary>${tableMarkup(table)}</details>`}
 </figure>`;
 }
 
-/** One chart as an SVG file of its own, in light colours. */
-export function chartSvg({ svg }: ChartFigure): string {
-  const style = `<style>${CHART_STYLE}svg{background:#fff}</style>`;
-  const text = svg.text.replace('<svg ', '<svg xmlns="http://www.w3.org/2000/svg" ').replace('>', `>${style}`);
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${text}\n`;
+const TITLE_HEIGHT = 34;
+
+/** One chart as an SVG file of its own, in light colours, with its title. */
+export function chartSvg({ svg, title }: ChartFigure): string {
+  const [head = '', x = '0', y = '0', width = '640', height = '340'] =
+    /^<svg class="chart" viewBox="(\S+) (\S+) (\S+) (\S+)"/.exec(svg.text) ?? [];
+  const [top, whole] = [Number(y) - TITLE_HEIGHT, Number(height) + TITLE_HEIGHT];
+  const sized = svg.text
+    .slice(head.length)
+    .replace(/ width="\d+" height="\d+"/, '')
+    .replace(
+      '>',
+      markup`><style>${new Markup(`${CHART_STYLE}svg{background:#fff}`)}</style><text x="8" y="${top + 22}" style="font-size:16px;font-weight:600">${title}</text>`
+        .text,
+    );
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="${x} ${top} ${width} ${whole}" width="${width}" height="${whole}"${sized}\n`;
 }

@@ -6,7 +6,6 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { InputError } from '../../scenario/input-error.js';
 import { makeFolder, writeProblem } from '../atomic-file.js';
-import type { Markup } from './markup.js';
 
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const FLAGS = [
@@ -33,7 +32,7 @@ export function installedBrowser(): string | undefined {
  *
  * @throws InputError where there is no browser, or the file cannot be written
  */
-export async function writePng(file: string, svg: string, chart: Markup): Promise<void> {
+export async function writePng(file: string, svg: string): Promise<void> {
   const browser = installedBrowser();
   if (browser === undefined) {
     throw new InputError({
@@ -41,7 +40,7 @@ export async function writePng(file: string, svg: string, chart: Markup): Promis
       hint: 'install it (apt-get install chromium), name one in CHROMIUM, or take --format svg',
     });
   }
-  const [, width = '640', height = '340'] = /width="(\d+)" height="(\d+)"/.exec(chart.text) ?? [];
+  const [, width = '640', height = '340'] = /width="(\d+)" height="(\d+)"/.exec(svg) ?? [];
   const folder = mkdtempSync(join(tmpdir(), 'goodput-'));
   try {
     const source = join(folder, 'chart.svg');

@@ -8,7 +8,9 @@ import { withDocumentOf } from '../../experiment/results/read.js';
 import type { Sensitivity } from '../../experiment/sensitivity/sensitivity.js';
 import type { PointResult } from '../../experiment/sweep/point-result.js';
 import { InputError } from '../../scenario/input-error.js';
+import type { Scenario } from '../../scenario/schema.js';
 import { readManifest, readSweepPoints } from '../sweep/folder.js';
+import { inCurrency } from './currency.js';
 import { capacityReport } from './pages/capacity.js';
 import { comparisonReport } from './pages/comparison.js';
 import { planReport } from './pages/plan.js';
@@ -33,7 +35,7 @@ export function reportOf(path: string): Report {
   const has = (name: string) => statSync(join(path, name), { throwIfNoEntry: false })?.isFile() === true;
   for (const name of ['comparison.json', 'plan.json', 'capacity.json'])
     if (has(name)) return fromJson(join(path, name));
-  if (has('sweep.json')) return withDocumentOf(path, () => sweepReport(readManifest(path), [...readSweepPoints(path)]));
+  if (has('sweep.json')) return withDocumentOf(path, () => sweepIn(path));
   if (has('result.json')) return fromJson(join(path, 'result.json'));
   throw new InputError({
     file: path,
@@ -41,6 +43,11 @@ export function reportOf(path: string): Report {
     allowed: KNOWN,
     hint: 'goodput run, compare and plan with --out write such folders, and goodput sweep does',
   });
+}
+
+function sweepIn(folder: string): Report {
+  const manifest = readManifest(folder);
+  return inCurrency(sweepReport(manifest, [...readSweepPoints(folder)]), currencyOf(manifest));
 }
 
 /** The newest result of a name under `results/`. */
@@ -60,8 +67,19 @@ function fromJson(file: string): Report {
   throw new InputError({ file, message: 'is no document of goodput', found: shapeOf(document), allowed: KNOWN });
 }
 
-/** The report of a document by what it holds; undefined where it is none that goodput writes. */
+/** The report of a document by what it holds, in its currency; undefined where it is none that goodput writes. */
 export function reportOfDocument(document: unknown): Report | undefined {
+  const report = reportInDollars(document);
+  return report === undefined ? undefined : inCurrency(report, currencyOf(document));
+}
+
+/** Comparisons name it themselves, all others in their scenario. */
+function currencyOf(document: unknown): string {
+  const { currency, scenario } = document as { currency?: string; scenario?: Partial<Scenario> };
+  return currency ?? scenario?.economics?.currency ?? 'USD';
+}
+
+function reportInDollars(document: unknown): Report | undefined {
   if (has(document, 'space.excluded', 'search.log', 'frontier', 'target', 'scenario.factory')) {
     return planReport(document as PlanDocument);
   }
@@ -80,15 +98,16 @@ export function reportOfDocument(document: unknown): Report | undefined {
     return sensitivityReport(document as Sensitivity);
   }
   if (has(document, 'axes', 'name') && each(document, 'points', 'values')) {
-    const { axes, points, total, name, version } = document as {
+    const { axes, points, total, name, version, scenario } = document as {
       axes: { name: string; path: string }[];
       points: PointResult[];
       total: number;
       name: string;
       version: string;
+      scenario?: Scenario;
     };
     const hasVariants = points.some(({ variant }) => variant !== undefined);
-    return sweepReport({ version, name, fingerprint: '', points: total, hasVariants, axes }, points);
+    return sweepReport({ version, name, fingerprint: '', points: total, hasVariants, axes, scenario }, points);
   }
   return undefined;
 }

@@ -1,4 +1,5 @@
 import type { Tone } from '../layout.js';
+import type { ScatterOptions } from './chart/scatter.js';
 import type { Markup } from './markup.js';
 
 /** A cell of a table; `value` is what a download holds and what rows are sorted by. */
@@ -25,6 +26,8 @@ export interface ChartFigure {
   /** How to read it. */
   note: string;
   svg: Markup;
+  /** What the drawing was made from, where a reader may look closer. */
+  source?: ScatterOptions;
   /** As wide as the page. */
   wide?: boolean;
   table?: DataTable;
@@ -67,11 +70,15 @@ export interface Report {
   /** What else belongs to the answer. */
   reasons: readonly string[];
   tiles: readonly Tile[];
+  /** In place of tiles, where several things are set side by side. */
+  glance?: DataTable;
   /** How sure that is. */
   sureness: readonly Statement[];
   assumptions: readonly Statement[];
   sections: readonly Section[];
   version: string;
+  /** Where it is not USD. */
+  currency?: string;
   /** What scripts need, and what a reader may want to keep. */
   data: unknown;
 }

@@ -11,6 +11,7 @@ svg.chart .middle{text-anchor:middle}svg.chart .end{text-anchor:end}
 .spread{stroke:var(--ink);stroke-width:1.4;fill:none;opacity:.65}.span{stroke:var(--line);stroke-width:4;fill:none;stroke-linecap:round}
 .line{fill:none;stroke-width:1.8;stroke-linejoin:round}.frontier{stroke:var(--ink);stroke-width:1.5;stroke-dasharray:5 4}.dashed{stroke-dasharray:6 4}
 svg.chart .hit{fill:transparent}.faint{stroke-width:.8;opacity:.16}.area{opacity:.16;stroke:none}.band{fill:var(--soft);opacity:.1}
+.over{stroke:var(--paper);stroke-width:3px;paint-order:stroke}
 .limit{stroke:var(--s7);stroke-width:2;fill:none}.rule{stroke:var(--ink);stroke-width:1.2;stroke-dasharray:3 3;fill:none}
 svg.chart text.tick.post{fill:var(--ink);stroke:var(--paper);stroke-width:3px;paint-order:stroke;font-size:11px}
 svg.chart text.cell{text-anchor:middle;font-size:11.5px;font-variant-numeric:tabular-nums}
@@ -43,7 +44,7 @@ article+article{margin-top:64px;padding-top:24px;border-top:1px solid var(--line
 h1{margin:0;font-size:18px;font-weight:600;color:var(--soft);overflow-wrap:anywhere}
 .headline{margin:6px 0 0;font-size:26px;line-height:1.3;font-weight:650;overflow-wrap:anywhere;text-wrap:pretty}
 .verdict ul{margin:12px 0 0;padding-left:20px}.verdict li{margin:3px 0;overflow-wrap:anywhere}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(172px,1fr));gap:12px}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(148px,1fr));gap:12px}
 .tile{padding:12px 16px;border:1px solid var(--line);border-radius:10px;border-top:3px solid var(--line)}
 .tile.good{border-top-color:var(--good)}.tile.bad{border-top-color:var(--bad)}.tile.warning{border-top-color:var(--warn)}
 .tile p{margin:0}.tile .name{color:var(--soft);font-size:14px;overflow-wrap:anywhere}.tile .value{font-size:26px;font-weight:650;font-variant-numeric:tabular-nums}.tile .note{color:var(--soft);font-size:14px;line-height:1.4;overflow-wrap:anywhere}
@@ -52,8 +53,8 @@ h2{font-size:20px;margin:32px 0 10px}h3{font-size:16px;margin:0}
 dl{margin:0}dl>div{padding:6px 0 6px 14px;border-left:3px solid var(--line);margin-bottom:8px}
 dl>.good{border-color:var(--good)}dl>.warning{border-color:var(--warn)}dl>.bad{border-color:var(--bad)}
 dt{font-weight:600;font-size:15px;overflow-wrap:anywhere}dd{margin:0;font-size:15px;overflow-wrap:anywhere}
-.charts{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:28px 32px;align-items:start}
-figure{margin:0;min-width:0}figure.wide{grid-column:1/-1}figcaption p{margin:2px 0 8px;color:var(--soft);font-size:14px}
+.charts{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:0 32px;align-items:start}.charts figure{margin-bottom:28px}
+figure{margin:0;min-width:0;display:grid;grid-row:span 3;grid-template-rows:subgrid;row-gap:0;align-content:start}figure.wide{grid-column:1/-1}figcaption p{margin:2px 0 8px;color:var(--soft);font-size:14px}
 svg.chart{display:block;width:100%;height:auto;overflow:visible}
 svg.chart [data-tip]{cursor:default}svg.chart [data-tip]:hover,svg.chart .here{opacity:1;stroke:var(--ink);stroke-width:2}
 svg.chart rect.hit:hover,svg.chart rect.hit.here{fill:var(--ink);opacity:.09;stroke:none}.zoomable svg.chart .hit{cursor:crosshair}.drawing{user-select:none}
@@ -67,7 +68,8 @@ th,td{padding:5px 12px 5px 0;text-align:right;border-bottom:1px solid var(--line
 thead th{color:var(--soft);font-weight:600;vertical-align:bottom}tbody th{font-weight:400}
 th.words,td.words,tbody th{text-align:left}td+td.words,th+th.words{padding-left:12px}td{white-space:nowrap}td.words,tbody th{max-width:320px;overflow-wrap:break-word;white-space:normal}
 th[aria-sort] {color:var(--ink)}th .sort{all:unset;cursor:pointer}th .sort:focus-visible{outline:2px solid var(--link)}
-td.good,dd.good{color:var(--good)}td.bad{color:var(--bad)}td.warning{color:var(--warn)}td.quiet,th.quiet{color:var(--soft)}
+td.good,th.good,dd.good{color:var(--good)}td.bad{color:var(--bad)}td.warning{color:var(--warn)}td.quiet,th.quiet{color:var(--soft)}
+.back{font-size:13px;padding:2px 8px;margin:0 0 6px}.drawing{min-width:0}.glance{margin:0 0 8px}.glance td,.glance th{font-size:15px;padding-top:7px;padding-bottom:7px}.glance caption{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden;white-space:nowrap}.glance tbody th.good{font-weight:700}.selection{fill:var(--link);fill-opacity:.15;stroke:var(--link);stroke-width:1}
 .short{white-space:nowrap!important}.download{margin:8px 0 0;font-size:13px;padding:2px 8px}
 .table,.said{margin-top:16px}
 .controls{display:flex;flex-wrap:wrap;gap:12px;margin:0 0 16px}
@@ -78,9 +80,9 @@ select{max-width:220px}input[type=number]{width:76px}output{font-size:14px;color
 footer{padding-top:40px;padding-bottom:32px;color:var(--soft);font-size:14px}
 html:not(.js) .js-only{display:none}
 @media (max-width:900px){.charts{grid-template-columns:minmax(0,1fr)}}
-@media (max-width:640px){.headline{font-size:21px}.bar,main,footer,nav{padding-left:14px;padding-right:14px}}
-@media print{@page{margin:14mm}body{font-size:11pt}.js-only,.bar,.download,summary,nav{display:none!important}main{max-width:none;padding:0}
+@media (max-width:640px){.drawing{overflow-x:auto}.drawing svg.chart{min-width:480px}.wide .drawing svg.chart{min-width:900px}.bar span .js-only{display:none}.headline{font-size:21px}.bar,main,footer,nav{padding-left:14px;padding-right:14px}}
+@media print{@page{margin:14mm}body{font-size:11pt}.js-only,.back,.bar,.download,summary,nav{display:none!important}main{max-width:none;padding:0}
 .verdict,.tile,figure,dl>div,tr{break-inside:avoid}h2{break-after:avoid}.charts{grid-template-columns:1fr 1fr;gap:16px}.headline{font-size:18pt}.tile .value{font-size:16pt}
-details{display:none}.scroll{overflow:visible}table{font-size:8.5pt}th,td{padding-right:6px}article+article{break-before:page;border:0}
+details{display:none}.scroll{overflow:visible}td,tbody th,.short{white-space:normal!important;overflow-wrap:break-word}table,.glance td,.glance th{font-size:7.5pt}th,td,.glance th,.glance td{padding:3px 4px 3px 0}.columns{grid-template-columns:1fr 1fr}article+article{break-before:page;border:0}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 `;

@@ -1,7 +1,8 @@
+import type { Writer } from '../format.js';
 import { SERIES } from './chart/frame.js';
 import { heatMap } from './chart/heat-map.js';
 import { type ParallelAxis, parallel } from './chart/parallel.js';
-import { scatter } from './chart/scatter.js';
+import type { ScatterOptions } from './chart/scatter.js';
 import { figureAt } from './figures.js';
 import type { Markup } from './markup.js';
 import { paretoFrontier } from './pareto.js';
@@ -23,6 +24,14 @@ export interface SweepView {
   attainment: number;
   /** Leave out what does not hold its expectations. */
   onlyHeld: boolean;
+  /** Part of the scatter chart that is shown; all of it otherwise. */
+  zoom?: ChartZoom | undefined;
+}
+
+/** A part of a chart, by the values at its ends. */
+export interface ChartZoom {
+  x: readonly [number, number];
+  y: readonly [number, number];
 }
 
 const COST = 'cost.usdPerMillionGoodOutputTokens';
@@ -63,6 +72,7 @@ export function keptPoints({ settings, figures, index, holds }: SweepData, view:
 interface ViewAxis {
   label: string;
   write: (value: number) => string;
+  format: Writer;
   names?: readonly string[];
   better?: 'more' | 'less';
   value: (i: number) => number | null;
@@ -75,12 +85,13 @@ function axisOf({ settings, figures }: SweepData, name: string): ViewAxis {
     return {
       label: setting.label,
       names: setting.values,
+      format: 'number',
       write: (value) => setting.values[value] ?? '',
       value: (i) => setting.at[i],
     };
   }
-  const { label, write, better } = figureAt(name);
-  return { label, write, better, value: (i) => figures[name]?.[i] ?? null };
+  const { label, write, format, better } = figureAt(name);
+  return { label, write, format, better, value: (i) => figures[name]?.[i] ?? null };
 }
 
 /** The points on the Pareto frontier of a view, and the axes that it is about. */
@@ -94,15 +105,28 @@ function frontierOf(data: SweepData, view: SweepView) {
   return { x, y, points, frontier };
 }
 
+/** Settings that a name along the frontier holds. */
+const MOST_NAMED = 3;
+
+/** Names of the points of a frontier, each once: the settings in which they differ, such as `b200-sxm, tp 2, replicas 1`. */
+function frontierNames({ settings }: SweepData, points: readonly number[]): Map<number, string> {
+  const differing = settings.filter(({ at }) => new Set(points.map((i) => at[i])).size > 1).slice(0, MOST_NAMED);
+  const word = ({ label, values, at }: SweepData['settings'][number], i: number) =>
+    Number.isFinite(Number(values[at[i]])) ? `${label} ${values[at[i]]}` : values[at[i]];
+  const names = points.map((i) => [i, differing.map((setting) => word(setting, i)).join(', ')] as const);
+  return new Map(names.filter(([, name], k) => names.findIndex(([, other]) => other === name) === k));
+}
+
 /** Every point over the two chosen axes, with the Pareto frontier where both are figures. */
-export function sweepScatter(data: SweepData, view: SweepView): Markup {
+export function sweepScatter(data: SweepData, view: SweepView): ScatterOptions {
   const { x, y, points, frontier } = frontierOf(data, view);
   const onFrontier = new Set(frontier.map(({ i }) => i));
+  const names = frontierNames(data, [...onFrontier]);
   const coloring = data.settings[view.color];
-  return scatter({
+  return {
     title: `${y.label} against ${x.label}`,
-    x,
-    y,
+    x: { label: x.label, format: x.format, names: x.names, domain: view.zoom?.x },
+    y: { label: y.label, format: y.format, names: y.names, domain: view.zoom?.y },
     lines: frontier.length > 1 ? [{ points: frontier }] : [],
     points: points.map(({ i, x: left, y: top }) => ({
       x: left,
@@ -110,10 +134,11 @@ export function sweepScatter(data: SweepData, view: SweepView): Markup {
       series: coloring === undefined ? 0 : coloring.at[i],
       strong: frontier.length === 0 || onFrontier.has(i),
       index: data.index[i],
+      ...(onFrontier.has(i) && { label: names.get(i) ?? '' }),
       tip: `point ${data.index[i]}: ${data.label[i]}\n${x.label}: ${x.write(left)}\n${y.label}: ${y.write(top)}${onFrontier.has(i) ? '\non the frontier' : ''}`,
     })),
     legend: coloring === undefined ? [] : coloring.values.map((name, series) => ({ series, name })),
-  });
+  };
 }
 
 /** The chosen figure over two settings; of several points in a cell, the best one. */
@@ -147,7 +172,7 @@ export function sweepHeatMap(data: SweepData, view: SweepView): Markup {
 }
 
 const PARALLEL_FIGURES = ['goodput.attainment', 'ttftMs.p99', SPEED, 'throughput.outputTokensPerSecondPerGpu', COST];
-const MOST_PARALLEL_SETTINGS = 4;
+const MOST_PARALLEL_SETTINGS = 5;
 
 /** Settings and figures of each point as a line; those on the frontier stand out. */
 export function sweepParallel(data: SweepData, view: SweepView): Markup {
@@ -161,7 +186,8 @@ export function sweepParallel(data: SweepData, view: SweepView): Markup {
   const figures = PARALLEL_FIGURES.filter((path) => data.figures[path] !== undefined);
   const axes = [...settings.map(({ i }) => `setting:${i}`), ...figures].map((name): ParallelAxis => {
     const axis = axisOf(data, name);
-    return { label: axis.label, write: axis.write, names: axis.names, values: kept.map(axis.value) };
+    const share = axis.format === 'percent';
+    return { label: axis.label, write: axis.write, names: axis.names, values: kept.map(axis.value), share };
   });
   const coloring = data.settings[view.color];
   return parallel({

@@ -11,7 +11,9 @@ export function figureCell(
   tone?: DataCell['tone'],
 ): DataCell {
   const value = numberAt(summary, figure.path);
-  const spread = halfWidth(intervals === undefined ? null : numberAt(intervals, figure.path), figure.write);
+  const half = intervals === undefined ? null : numberAt(intervals, figure.path);
+  // What no run changed, such as a price, has no interval to speak of.
+  const spread = half === 0 ? '' : halfWidth(half, figure.write);
   return { text: spread === '' ? figure.write(value) : `${figure.write(value)} ${spread}`, value, tone };
 }
 

@@ -1,5 +1,6 @@
 import type { TimeSeries } from '../../metrics/series/time-series.js';
 import { count, latency, type Maybe, number, percent, span } from '../format.js';
+import { limitText } from '../slo-mark.js';
 import { type Line, lines } from './chart/lines.js';
 import type { ChartFigure, DataTable } from './report.js';
 
@@ -31,11 +32,18 @@ export interface Targets {
 }
 
 /**
- * Charts of what happened when. Drawn on the page as it is written, and again by its script when somebody zooms in.
+ * Charts of what happened when. Drawn on the page as it is written, and again by its script, which adds what each interval
+ * says when somebody points at it: without a script nobody could see that, and it would be most of the page.
  *
+ * @param tips whether intervals say what they hold
  * @example timelineCharts(timeSeries, {}, wholeRun(timeSeries))
  */
-export function timelineCharts(series: TimeSeries, targets: Targets, { from, to }: TimeView): ChartFigure[] {
+export function timelineCharts(
+  series: TimeSeries,
+  targets: Targets,
+  { from, to }: TimeView,
+  tips = false,
+): ChartFigure[] {
   const { edges } = series;
   const middles = edges.slice(1).map((edge, i) => (edge + edges[i]) / 2);
   return panels(series, targets).map(({ name, title, note, label, write, lines: all, rule }) => ({
@@ -51,12 +59,14 @@ export function timelineCharts(series: TimeSeries, targets: Targets, { from, to 
       writeTime: timeText,
       from,
       to,
-      tips: middles.map((_, k) =>
-        [
-          `${timeText(edges[k])} to ${timeText(edges[k + 1])}`,
-          ...all.map((line) => `${line.name}: ${write(line.values[k])}`),
-        ].join('\n'),
-      ),
+      tips: tips
+        ? middles.map((_, k) =>
+            [
+              `${timeText(edges[k])} to ${timeText(edges[k + 1])}`,
+              ...all.map((line) => `${line.name}: ${write(line.values[k])}`),
+            ].join('\n'),
+          )
+        : [],
       edges,
       ...(rule && { rule }),
     }),
@@ -94,7 +104,7 @@ function panels(series: TimeSeries, { ttftMs, tpotMs }: Targets): Panel[] {
     {
       name: 'time-use',
       title: 'Share within SLO, GPUs busy, KV cache',
-      note: 'Shares of requests, of GPU time and of memory.',
+      note: 'Shares of requests, of GPU time and of memory. What is still in flight at the end of the run counts as missed.',
       label: 'share',
       write: percent,
       lines: [
@@ -139,7 +149,7 @@ function panels(series: TimeSeries, { ttftMs, tpotMs }: Targets): Panel[] {
 }
 
 function latencyPanel(name: string, title: string, of: TimeSeries['ttftMs'], target: number | undefined): Panel {
-  const rule = target === undefined ? undefined : { value: target, text: `SLO ≤ ${latency(target)}` };
+  const rule = target === undefined ? undefined : { value: target, text: `SLO ${limitText(target / 1000)}` };
   return {
     name,
     title,
@@ -154,6 +164,9 @@ function latencyPanel(name: string, title: string, of: TimeSeries['ttftMs'], tar
   };
 }
 
+/** Rows of a table below a chart; a run may have thousands of intervals, seven charts show them, and people read none of them all. */
+const MOST_INTERVALS = 240;
+
 function seriesTable(
   name: string,
   title: string,
@@ -162,16 +175,20 @@ function seriesTable(
   all: Panel['lines'],
   write: Panel['write'],
 ): DataTable {
+  const intervals = edges.length - 1;
   return {
     name,
-    title,
+    title:
+      intervals > MOST_INTERVALS
+        ? `${title}: the first ${MOST_INTERVALS} of ${count(intervals)} intervals, all are in series.csv`
+        : title,
     head: [
       { label: 'from', unit: 's', words: true },
       { label: 'to', unit: 's', words: true },
       ...all.map((line) => ({ label: line.name, unit: unit === 'latency' ? 'ms' : unit })),
     ],
     rows: edges
-      .slice(1)
+      .slice(1, 1 + MOST_INTERVALS)
       .map((to, k) => [
         { text: timeText(edges[k]), value: edges[k] },
         { text: timeText(to), value: to },

@@ -1,5 +1,7 @@
-import type { PoolDescription, ResultDocument } from '../../experiment/result.js';
+import type { ExpectationOutcome, PoolDescription, ResultDocument } from '../../experiment/result.js';
+import { expectationText } from '../expectations.js';
 import { count, number } from '../format.js';
+import { figureAt } from './figures.js';
 import type { Statement } from './report.js';
 
 type Provenance = ResultDocument['provenance']['calibration'];
@@ -25,8 +27,12 @@ export function calibrationStatement(provenance: Provenance): Statement {
   return { label: `Step times: ${provenance}`, ...CALIBRATIONS[provenance] };
 }
 
-/** How far off predictions were, in a sentence. */
-export function errorStatement(uncertainty: ResultDocument['uncertainty']): Statement {
+/**
+ * How far off predictions were, in a sentence.
+ *
+ * @param consequence what that means for the reader's question
+ */
+export function errorStatement(uncertainty: ResultDocument['uncertainty'], consequence = ''): Statement {
   if (uncertainty === null) {
     return {
       label: 'Model error',
@@ -39,7 +45,7 @@ export function errorStatement(uncertainty: ResultDocument['uncertainty']): Stat
     label: 'Model error',
     text:
       `On measured runs that the model had not seen, time per output token (TPOT) was off by ${number(tpot.mape)} % on average (half of the runs: under ${number(tpot.medianApe)} %), ` +
-      `time to first token (TTFT) by ${number(ttft.mape)} % (${number(ttft.medianApe)} %). Throughput and dollars per token follow TPOT.`,
+      `time to first token (TTFT) by ${number(ttft.mape)} % (${number(ttft.medianApe)} %).${consequence === '' ? '' : ` ${consequence}`}`,
     tone: tpot.mape > 20 ? 'bad' : tpot.mape > 12 ? 'warning' : 'good',
   };
 }
@@ -91,4 +97,25 @@ export function fleetText(fleet: readonly PoolDescription[]): string {
       return `${count(replicas * gpusPerReplica)} × ${gpu ?? 'GPU'}${split}${fleet.length > 1 ? ` for ${role}` : ''}`;
     })
     .join(' + ');
+}
+
+/** The GPUs of a fleet alone: `8 × h200-sxm`. */
+export function gpusText(fleet: readonly PoolDescription[]): string {
+  return fleet
+    .map(({ gpu, replicas, gpusPerReplica }) => `${count(replicas * gpusPerReplica)} × ${gpu ?? 'GPU'}`)
+    .join(' + ');
+}
+
+/**
+ * An expectation and what came of it as people write them; as in the scenario where that would hide the difference.
+ *
+ * @example expectationWords({ metric: 'ttftMs.p99', limit: 'max 1000', value: 1248, pass: false }) // 'TTFT p99 1.25 s, expected at most 1.00 s'
+ */
+export function expectationWords(outcome: ExpectationOutcome): string {
+  const { metric, limit, value } = outcome;
+  const [, bound, asked] = /^(min|max) (\S+)$/.exec(limit) ?? [];
+  const { label, write, unit } = figureAt(metric);
+  const [found, wanted] = [write(value), write(Number(asked))];
+  if (unit === '' || value === null || asked === undefined || found === wanted) return expectationText(outcome);
+  return `${label} ${found}, expected ${bound === 'min' ? 'at least' : 'at most'} ${wanted}`;
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { PointResult } from '../../experiment/sweep/point-result.js';
 import { inShard, type Shard } from '../../experiment/sweep/points.js';
 import { InputError } from '../../scenario/input-error.js';
+import type { Scenario } from '../../scenario/schema.js';
 import { isMapping } from '../../scenario/schema-walk.js';
 import { AtomicFile, isTemporary, makeFolder, writeFileAtomic, writeProblem } from '../atomic-file.js';
 import { sweepColumns } from './columns.js';
@@ -27,6 +28,8 @@ export interface SweepManifest {
   shard?: Shard | undefined;
   hasVariants: boolean;
   axes: readonly { name: string; path: string }[];
+  /** The scenario of the first point, with all defaults filled in; undefined where it is no valid one. */
+  scenario?: Scenario | undefined;
 }
 
 /** A folder that points are being written to. */

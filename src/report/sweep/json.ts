@@ -7,10 +7,10 @@ import type { SweepManifest } from './folder.js';
  * @example for (const piece of sweepJson(manifest, readSweepPoints(folder))) process.stdout.write(piece);
  */
 export function* sweepJson(
-  { version, name, axes, points: total, shard }: SweepManifest,
+  { version, name, axes, points: total, shard, scenario }: SweepManifest,
   points: Iterable<PointResult>,
 ): Generator<string> {
-  const head = JSON.stringify({ version, name, axes, total, shard }, null, 2);
+  const head = JSON.stringify({ version, name, axes, total, shard, scenario }, null, 2);
   yield `${head.slice(0, -2)},\n  "points": [`;
   let separator = '\n';
   for (const point of points) {

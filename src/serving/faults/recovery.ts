@@ -1,5 +1,6 @@
 import type { Recorder } from '../../metrics/recorder.js';
 import { PLACE, type RequestStore } from '../request-store.js';
+import type { Timeline } from '../timeline.js';
 
 /** What becomes of requests whose instance fails. */
 export interface RecoveryOptions {
@@ -17,13 +18,14 @@ export interface RecoveryHost {
   readonly events: { readonly now: number };
   readonly store: RequestStore;
   readonly recorder: Recorder;
+  readonly timeline: Timeline | undefined;
   /** Finds an instance for `row`. */
   route(row: number): void;
   /** `row` ends without having been served; `waited` if it is in no batch. */
   endUnserved(row: number, outcome: 'cancelled' | 'failed', waited: boolean): void;
 }
 
-/** Sends requests that lost their instance back to the front, as often as is allowed. */
+/** Sends requests that lost their instance or their cache back to the front, as often as is allowed. */
 export class Recovery {
   constructor(
     private readonly host: RecoveryHost,
@@ -46,10 +48,24 @@ export class Recovery {
       recorder.retry(events.now);
     }
     if (this.options.recovery === 'restart' && store.producedTokens[row] > 0) this.forgetAnswer(row);
+    this.sendBack(row);
+  }
+
+  /** The cache of `row`, whose prompt was computed, has been given up, as that of a request that is preempted. */
+  computeAnew(row: number): void {
+    const { store, recorder, events } = this.host;
+    store.preemptions[row]++;
+    recorder.returnToQueue(events.now);
+    this.sendBack(row);
+  }
+
+  private sendBack(row: number): void {
+    const { store, timeline, events } = this.host;
     store.instance[row] = PLACE.front;
     store.prefillTokens[row] = store.inputTokens[row] + store.producedTokens[row];
     store.prefillDone[row] = 0;
     store.reservedBlocks[row] = 0;
+    timeline?.enter(row, 'front end', -1, events.now);
     this.host.route(row);
   }
 

@@ -3,7 +3,7 @@ export interface Observation {
   nowSeconds: number;
   /** Seconds since the last look. */
   intervalSeconds: number;
-  /** Replicas that serve. */
+  /** Replicas that serve, but for those that help the other side of a disaggregated fleet. */
   active: number;
   /** Replicas that serve or load their model. */
   present: number;

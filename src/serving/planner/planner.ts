@@ -1,6 +1,5 @@
 import type { EventQueue } from '../../engine/event-queue.js';
 import type { Fleet, PoolSlots } from '../fleet.js';
-import { LIFE } from '../life-cycle.js';
 import type { FrontCounters, Observation } from './observation.js';
 import type { PlannerPolicy } from './policy.js';
 
@@ -60,14 +59,16 @@ export class Planner {
 
   private observe(pool: number, slots: PoolSlots, now: number): Observation {
     const { arrived, inputTokens, outputTokens, ttftSeconds, tpotSeconds } = this.counters;
+    let active = 0;
     let decoding = 0;
     let kvUse = 0;
     for (const instance of slots.instances) {
-      if (!instance.isActive) continue;
+      // Who helps the other side says nothing about this one.
+      if (!instance.isActive || instance.role !== instance.pool.role) continue;
+      active++;
       decoding += instance.decoding.sequences;
       kvUse += instance.admission.kvUse;
     }
-    const active = slots.count(LIFE.active);
     return {
       nowSeconds: now,
       intervalSeconds: now - this.lastLook,

@@ -90,5 +90,13 @@ function stepOf(steps: StepModel, inputTokens: number, prompts: number): number 
   const tokens = Math.max(Math.round(inputTokens), 1);
   const bound = steps.tables.pairBound;
   const bounded = bound === Number.POSITIVE_INFINITY ? 0 : boundedPairs(0, tokens, bound);
-  return steps.stepSeconds(0, 0, prompts * tokens, prompts * attendedPairs(0, tokens), prompts * bounded, prompts);
+  return steps.stepSeconds(
+    0,
+    0,
+    prompts * tokens,
+    prompts * attendedPairs(0, tokens),
+    prompts * bounded,
+    prompts,
+    prompts,
+  );
 }

@@ -21,7 +21,7 @@ export function routingWeights(pools: readonly Pool[]): Float64Array {
 export function requestsPerSecond({ steps, role, maxSequences, maxBatchedTokens, kvCapacityTokens }: Pool): number {
   const prompts = Math.max(1, Math.floor(maxBatchedTokens / INPUT_TOKENS));
   const pairs = (prompts * INPUT_TOKENS * (INPUT_TOKENS + 1)) / 2;
-  const promptSeconds = steps.stepSeconds(0, 0, prompts * INPUT_TOKENS, pairs, pairs, prompts) / prompts;
+  const promptSeconds = steps.stepSeconds(0, 0, prompts * INPUT_TOKENS, pairs, pairs, prompts, prompts) / prompts;
   const room = Math.floor(kvCapacityTokens / (INPUT_TOKENS + OUTPUT_TOKENS));
   const batch = Math.max(1, Math.min(maxSequences, room));
   const contextTokens = batch * (INPUT_TOKENS + OUTPUT_TOKENS / 2);

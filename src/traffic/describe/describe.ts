@@ -1,10 +1,12 @@
 import { randomStream } from '../../engine/random.js';
 import { SpreadReader } from '../traces/spread.js';
-import { type SkippedLines, Ticks, type TraceReader } from '../traces/trace-reader.js';
+import { Ticks } from '../traces/ticks.js';
+import type { SkippedLines, TraceReader } from '../traces/trace-reader.js';
 import { Dispersion } from './dispersion.js';
 import { Gaps, SILENCE_SECONDS } from './gaps.js';
 import { LengthCounts } from './length-counts.js';
 import { PrefixReuse } from './prefix-reuse.js';
+import { RateSeries } from './rate-series.js';
 
 /** Windows of the index of dispersion, seconds. */
 export const DISPERSION_WINDOWS = [1, 10, 60, 600] as const;
@@ -47,8 +49,8 @@ export interface TraceDescription extends ArrivalStatistics {
   requestsPerSecond: number;
   /** Requests in the busiest minute over those of the mean one; null for less than a minute. */
   peakToMeanPerMinute: number | null;
-  /** Requests in each whole minute. */
-  requestsPerMinute: number[];
+  /** Requests in each whole interval: a minute, or more of a long trace. */
+  rateSeries: { intervalSeconds: number; requests: number[] };
   silences: { longerThanSeconds: number; count: number; shareOfTime: number; longestSeconds: number };
   inputTokens: LengthStatistics;
   outputTokens: LengthStatistics;
@@ -60,9 +62,10 @@ export interface TraceDescription extends ArrivalStatistics {
   prefixReuse: {
     tokensPerBlock: number;
     blocks: number;
-    differentBlocks: number;
-    /** Share of all blocks that an unlimited cache would have held. */
-    unlimited: number;
+    /** Null where they are too many to be followed. */
+    differentBlocks: number | null;
+    /** Share of all blocks that an unlimited cache would have held; null likewise. */
+    unlimited: number | null;
     lru: { cacheBlocks: number; hitShare: number }[];
   } | null;
   skippedLines: SkippedLines;
@@ -70,7 +73,7 @@ export interface TraceDescription extends ArrivalStatistics {
 
 /**
  * Describes a trace, in two passes over it (ranks need the whole to be known) and a third where its times are coarse. Memory
- * follows the different lengths, the minutes and the different prefix blocks, not the requests.
+ * follows the different lengths and, up to a bound, the different prefix blocks, not the requests.
  *
  * @param open opens the trace from its start
  * @example
@@ -84,7 +87,7 @@ export function describeTrace(open: () => TraceReader): TraceDescription {
   const outputs = new LengthCounts();
   const unlimited = new PrefixReuse(Infinity);
   const caches = CACHE_BLOCKS.map((blocks) => new PrefixReuse(blocks));
-  const minutes: number[] = [];
+  const series = new RateSeries();
   let first = 0;
   let spanSeconds = 0;
   while (trace.next()) {
@@ -93,16 +96,13 @@ export function describeTrace(open: () => TraceReader): TraceDescription {
     spanSeconds = seconds;
     arrivals.add(seconds);
     ticks.add(seconds);
-    const minute = Math.floor(seconds / 60);
-    while (minutes.length <= minute) minutes.push(0);
-    minutes[minute] += 1;
+    series.add(seconds);
     inputs.add(trace.inputTokens);
     outputs.add(trace.outputTokens);
     if (trace.prefix === undefined) continue;
     unlimited.add(trace.prefix);
     for (const cache of caches) cache.add(trace.prefix);
   }
-  minutes.pop();
 
   const requests = inputs.total;
   const { gaps, minute } = arrivals;
@@ -112,7 +112,7 @@ export function describeTrace(open: () => TraceReader): TraceDescription {
     requestsPerSecond: spanSeconds > 0 ? requests / spanSeconds : 0,
     ...arrivals.statistics,
     peakToMeanPerMinute: minute.mean > 0 ? minute.peak / minute.mean : null,
-    requestsPerMinute: minutes,
+    rateSeries: { intervalSeconds: series.intervalSeconds, requests: series.whole },
     silences: {
       longerThanSeconds: SILENCE_SECONDS,
       count: gaps.silences,
@@ -129,8 +129,8 @@ export function describeTrace(open: () => TraceReader): TraceDescription {
         : {
             tokensPerBlock: trace.prefix.tokensPerBlock,
             blocks: unlimited.blocks,
-            differentBlocks: unlimited.size,
-            unlimited: unlimited.hitShare,
+            differentBlocks: unlimited.followed ? unlimited.size : null,
+            unlimited: unlimited.followed ? unlimited.hitShare : null,
             lru: caches.map((cache) => ({ cacheBlocks: cache.capacity, hitShare: cache.hitShare })),
           },
     skippedLines: trace.skipped,

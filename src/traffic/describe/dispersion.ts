@@ -28,16 +28,22 @@ export class Dispersion {
 
   /** @param seconds time of an arrival, never before the last one */
   add(seconds: number): void {
-    while (seconds >= this.endSeconds) {
-      this.sum += this.count;
-      this.squares += this.count * this.count;
-      if (this.count > this.peak) this.peak = this.count;
-      this.count = 0;
-      this.windows += 1;
-      // A product, not a running sum: the millionth window starts where it should.
-      this.endSeconds = (this.windows + 1) * this.windowSeconds;
-    }
+    if (seconds >= this.endSeconds) this.close(seconds);
     this.count += 1;
+  }
+
+  /** Ends the present window and all empty ones up to the one that holds `seconds`, however many they are. */
+  private close(seconds: number): void {
+    this.sum += this.count;
+    this.squares += this.count * this.count;
+    if (this.count > this.peak) this.peak = this.count;
+    this.count = 0;
+    const { windowSeconds } = this;
+    const whole = Math.floor(seconds / windowSeconds);
+    // Windows end at products of their number; a quotient may be off by the last bit.
+    this.windows = whole * windowSeconds > seconds ? whole - 1 : whole;
+    if ((this.windows + 1) * windowSeconds <= seconds) this.windows += 1;
+    this.endSeconds = (this.windows + 1) * windowSeconds;
   }
 
   /** Arrivals in a window, on average; 0 where there is none. */

@@ -1,4 +1,8 @@
+import { IntMap } from '../../engine/int-map.js';
 import type { PrefixBlocks } from '../traces/trace-reader.js';
+
+/** Different blocks that an unlimited cache is followed to: 130 MB. */
+const MOST_BLOCKS = 2 ** 23;
 
 /**
  * How much of the prompts a cache of a given size would have held already: a block counts as a hit where it and all blocks
@@ -18,20 +22,52 @@ export class PrefixReuse {
   private hits = 0;
   /** Blocks in the cache, least recently used first: maps keep their order of insertion. */
   private readonly cached = new Map<number, undefined>();
+  /** All blocks there were, where none is forgotten. */
+  private readonly seen = new IntMap();
 
-  /** @param capacity blocks, Infinity for a cache that forgets nothing */
-  constructor(readonly capacity: number) {}
+  /**
+   * @param capacity blocks, Infinity for a cache that forgets nothing
+   * @param mostBlocks different ones up to which such a cache is followed
+   */
+  constructor(
+    readonly capacity: number,
+    private readonly mostBlocks = MOST_BLOCKS,
+  ) {}
 
   add({ ids, count }: PrefixBlocks): void {
+    this.blocks += count;
+    if (this.capacity === Infinity) this.remember(ids, count);
+    else this.use(ids, count);
+  }
+
+  /** Different blocks in the cache. */
+  get size(): number {
+    return this.cached.size + this.seen.size;
+  }
+
+  /** Whether all blocks could be kept in mind; else there is no hit share of a cache that forgets nothing. */
+  get followed(): boolean {
+    return this.seen.size < this.mostBlocks;
+  }
+
+  get hitShare(): number {
+    return this.blocks === 0 ? 0 : this.hits / this.blocks;
+  }
+
+  private remember(ids: Int32Array, count: number): void {
+    if (!this.followed) return;
+    const { seen } = this;
+    let hit = 0;
+    while (hit < count && seen.get(ids[hit]) >= 0) hit += 1;
+    this.hits += hit;
+    for (let i = hit; i < count; i++) seen.set(ids[i], 1);
+  }
+
+  private use(ids: Int32Array, count: number): void {
     const { cached } = this;
     let hit = 0;
     while (hit < count && cached.has(ids[hit])) hit += 1;
     this.hits += hit;
-    this.blocks += count;
-    if (this.capacity === Infinity) {
-      for (let i = hit; i < count; i++) cached.set(ids[i], undefined);
-      return;
-    }
     for (let i = count - 1; i >= 0; i--) {
       cached.delete(ids[i]);
       cached.set(ids[i], undefined);
@@ -40,14 +76,5 @@ export class PrefixReuse {
       if (cached.size <= this.capacity) break;
       cached.delete(oldest);
     }
-  }
-
-  /** Different blocks in the cache. */
-  get size(): number {
-    return this.cached.size;
-  }
-
-  get hitShare(): number {
-    return this.blocks === 0 ? 0 : this.hits / this.blocks;
   }
 }

@@ -13,8 +13,15 @@ export interface FitTarget {
 
 /** The CV of gaps counts half: a few long silences make most of it. */
 const CV_WEIGHT = 0.5;
-/** Sojourns beyond these, in spans of the trace, cannot be told from it. */
-const LONGEST_SOJOURN = 1;
+/**
+ * Sojourns beyond these, in spans of the trace, cannot be told from it, and would make every run of that length a toss of a coin:
+ * what goes so slowly is for rate curves.
+ */
+const LONGEST_SOJOURN = 0.2;
+/** Changes of state in a run as long as the trace: so many, or so many for each request; more only take time. */
+const MOST_CHANGES = { inAll: 1e5, perRequest: 10 };
+/** Seconds; no clock of a trace is finer where it matters. */
+const SHORTEST_SOJOURN = 1e-3;
 
 /**
  * Sample index of dispersion that a process is expected to show over as few windows as the trace has: the variance of counts
@@ -26,14 +33,30 @@ function expectedDispersion(rate: number, covariance: RateCovariance, windowSeco
   return (((single - whole / (windows * windows)) / (rate * windowSeconds)) * windows) / (windows - 1);
 }
 
+/** Below this, dispersions and CVs mean the same: arrivals as regular as clockwork. */
+const REGULAR = 0.05;
+
+/** Logarithm by which a figure is off, where that means anything. */
+export function logError(found: number, wanted: number): number {
+  return Math.log(Math.max(REGULAR, found) / Math.max(REGULAR, wanted));
+}
+
+/** Windows from which on a dispersion counts in full: with fewer, it is known but to a factor of its own. */
+const ENOUGH_WINDOWS = 30;
+
+/** How much a dispersion counts that comes from so many windows, 0 to 1. */
+export function windowWeight(windows: number): number {
+  return Math.min(1, windows / ENOUGH_WINDOWS);
+}
+
 /** Sum of squared logarithmic errors of dispersion and CV. */
 function loss(states: readonly ModulationState[], target: FitTarget): number {
   const rate = meanRate(states);
   const covariance = rateCovariance(states);
-  let sum = CV_WEIGHT * Math.log(Math.max(1e-3, mmppGapCv(states)) / target.gapCv) ** 2;
+  let sum = CV_WEIGHT * logError(mmppGapCv(states), target.gapCv) ** 2;
   for (const { windowSeconds, windows, value } of target.dispersion) {
     const model = expectedDispersion(rate, covariance, windowSeconds, windows);
-    sum += Math.log(Math.max(1e-3, model) / value) ** 2;
+    sum += windowWeight(windows) * logError(model, value) ** 2;
   }
   return sum;
 }
@@ -69,15 +92,18 @@ const starts: Record<'on-off' | 2 | 3, readonly (readonly number[])[]> = {
  * @example fitMmpp('on-off', target) // two states, the second one silent
  */
 export function fitMmpp(kind: 'on-off' | 2 | 3, target: FitTarget): ModulationState[] {
-  const longest = LONGEST_SOJOURN * target.spanSeconds;
+  const { rate, spanSeconds } = target;
+  const longest = LONGEST_SOJOURN * spanSeconds;
+  const changes = Math.max(MOST_CHANGES.inAll, MOST_CHANGES.perRequest * rate * spanSeconds);
+  const shortest = Math.max(SHORTEST_SOJOURN, spanSeconds / changes);
   const states = (point: readonly number[]): ModulationState[] => {
     const count = kind === 'on-off' ? 2 : kind;
     const rates = kind === 'on-off' ? [1, 0] : [1, ...point.slice(0, count - 1).map((x) => Math.min(1, Math.exp(x)))];
     const sojourns = point
       .slice(kind === 'on-off' ? 0 : count - 1)
-      .map((x) => Math.min(longest, Math.max(1e-3, Math.exp(x))));
-    const free = rates.map((rate, i) => ({ rate, sojourn: sojourns[i] }));
-    return withMeanRate(free, target.rate);
+      .map((x) => Math.min(longest, Math.max(shortest, Math.exp(x))));
+    const free = rates.map((relative, i) => ({ rate: relative, sojourn: sojourns[i] }));
+    return withMeanRate(free, rate);
   };
   const bounds = (point: readonly number[]) => point.reduce((sum, x) => sum + Math.max(0, Math.abs(x) - 12) ** 2, 0);
   const results = starts[kind].map((start) =>

@@ -1,5 +1,6 @@
 import type { Random } from '../../engine/random.js';
 import type { LengthSampler } from '../demand.js';
+import type { LengthLaw } from './length-law.js';
 import { wholeTokens } from './whole-tokens.js';
 
 /**
@@ -12,7 +13,7 @@ import { wholeTokens } from './whole-tokens.js';
  * @example
  * new QuantileLength([[0, 1], [0.5, 200], [1, 4096]], 1, Infinity, randomStream(42, 0, 'lengths/chat/input')).next();
  */
-export class QuantileLength implements LengthSampler {
+export class QuantileLength implements LengthSampler, LengthLaw {
   private readonly shares: Float64Array;
   private readonly tokens: Float64Array;
 
@@ -32,8 +33,11 @@ export class QuantileLength implements LengthSampler {
   }
 
   next(): number {
+    return wholeTokens(this.quantile(this.random()), this.min, this.max);
+  }
+
+  quantile(u: number): number {
     const { shares, tokens } = this;
-    const u = this.random();
     // Halving down to the interval that holds u, which is below 1.
     let low = 0;
     let high = shares.length - 1;
@@ -44,7 +48,7 @@ export class QuantileLength implements LengthSampler {
     }
     const from = tokens[low];
     const part = (u - shares[low]) / (shares[high] - shares[low]);
-    return wholeTokens(from + part * (tokens[high] - from), this.min, this.max);
+    return from + part * (tokens[high] - from);
   }
 }
 

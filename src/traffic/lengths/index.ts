@@ -10,8 +10,7 @@ import { GeometricLength } from './geometric.js';
 import type { LengthLaw } from './length-law.js';
 import { LognormalLength } from './lognormal.js';
 import { NormalLength } from './normal.js';
-import { remembered } from './remembered.js';
-import { meanBefore, meanWithin, withinBounds } from './truncation.js';
+import { meanBefore, withinBounds } from './truncation.js';
 import { UniformLength } from './uniform.js';
 import { wholeTokens } from './whole-tokens.js';
 import { ZipfLength } from './zipf.js';
@@ -67,46 +66,6 @@ export function boundedLengths(lengths: Lengths, random: Random, openFile: OpenF
   }
 }
 
-/** Bounds move the mean by more than this share before it is worth a word. */
-const NOTABLE_SHIFT = 0.01;
-
-/**
- * What bounds do to the mean of a distribution, in words; undefined where that is next to nothing.
- *
- * @example
- * truncationNote({ distribution: 'lognormal', mean: 1000, cv: 1, min: 1, max: 2000 });
- * // 'max 2000 lowers the mean from 1000 to 868 tokens (truncation: clamp)'
- */
-export const truncationNote = remembered((lengths: Lengths): string | undefined => {
-  if (!('mean' in lengths)) return undefined;
-  const { mean, min, max = Infinity, truncation = 'clamp' } = lengths;
-  if (max === Infinity && min === 1) return undefined;
-  const random = () => 0.5;
-  const law = truncation === 'mean-preserving' ? preserving(lengths, random) : lawOf(lengths, mean, random);
-  let after: number;
-  if (truncation === 'resample') {
-    const points = 8192;
-    let i = 0;
-    const squeezed = withinBounds(law, min, max, () => (i++ + 0.5) / points);
-    after = 0;
-    for (let k = 0; k < points; k++) after += wholeTokens(law.quantile(squeezed()), min, max) / points;
-  } else {
-    after = meanWithin(law, min, max);
-  }
-  if (Math.abs(after / mean - 1) < NOTABLE_SHIFT) return undefined;
-  const bounds = max === Infinity ? `min ${min}` : min === 1 ? `max ${max}` : `min ${min} and max ${max}`;
-  const verb = after < mean ? 'lowers' : 'raises';
-  return `${bounds} ${verb} the mean from ${mean} to ${Number(after.toPrecision(3))} tokens (truncation: ${truncation})`;
-});
-
-/** The same for several distributions of a class, by their keys. */
-export function truncationNotes(className: string, distributions: Readonly<Record<string, Lengths>>): string[] {
-  return Object.entries(distributions).flatMap(([key, lengths]) => {
-    const note = truncationNote(lengths);
-    return note === undefined ? [] : [`class ${className}, ${key} lengths: ${note}`];
-  });
-}
-
 function truncated(lengths: MeanLengths, random: Random): LengthSampler {
   const { mean, min, max = Infinity } = lengths;
   switch (lengths.truncation) {
@@ -116,29 +75,29 @@ function truncated(lengths: MeanLengths, random: Random): LengthSampler {
     case 'resample':
       return lawOf(lengths, mean, withinBounds(lawOf(lengths, mean, random), min, max, random));
     case 'mean-preserving':
-      return preserving(lengths, random);
+      return preservingLaw(lengths, random);
   }
 }
 
-function preserving(lengths: MeanLengths, random: Random): LengthSampler & LengthLaw {
-  return lawOf(lengths, preservingMean(lengths), random);
-}
+/** What took some search: every replication, and the notes on a run, want it again. */
+const meansBefore = new WeakMap<MeanLengths, number>();
 
-/** The mean to ask for so that the bounds of a distribution leave it with the one it has. */
-const preservingMean = remembered((lengths: MeanLengths): number => {
+/** The distribution whose mean, after its bounds, is the one that was asked for. */
+export function preservingLaw(lengths: MeanLengths, random: Random): LengthSampler & LengthLaw {
   const { mean, min, max = Infinity } = lengths;
-  const random = () => 0.5;
   const given = lawOf(lengths, mean, random);
   // All but the geometric only change their scale with the mean, which spares building the others again and again.
   const lawOfMean = (before: number): LengthLaw =>
     lengths.distribution === 'geometric'
       ? lawOf(lengths, before, random)
       : { quantile: (u) => (given.quantile(u) * before) / mean };
-  // Without an upper bound only the lower one moves the mean; the midpoint rule still needs an end, far in the tail.
-  return meanBefore(lawOfMean, mean, min, max === Infinity ? 1e9 : max);
-});
+  const before = meansBefore.get(lengths) ?? meanBefore(lawOfMean, mean, min, max);
+  meansBefore.set(lengths, before);
+  return lawOf(lengths, before, random);
+}
 
-function lawOf(lengths: MeanLengths, mean: number, random: Random): LengthSampler & LengthLaw {
+/** A distribution with a mean of its own, before its bounds. */
+export function lawOf(lengths: MeanLengths, mean: number, random: Random): LengthSampler & LengthLaw {
   const { min, max = Infinity } = lengths;
   switch (lengths.distribution) {
     case 'geometric':

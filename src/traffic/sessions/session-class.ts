@@ -1,8 +1,14 @@
 import { randomStream } from '../../engine/random.js';
-import type { AnyArrivals, SessionsChoice, TraceArrivals, TrafficClassDemand } from '../../scenario/traffic-schema.js';
+import type {
+  AnyArrivals,
+  Lengths,
+  SessionsChoice,
+  TraceArrivals,
+  TrafficClassDemand,
+} from '../../scenario/traffic-schema.js';
 import { arrivalProcess } from '../arrivals/index.js';
 import type { ClassDemand } from '../demand.js';
-import { truncationNotes } from '../lengths/index.js';
+import { truncationNotes } from '../lengths/truncation-notes.js';
 import type { OpenFile } from '../lines.js';
 import { SessionLaws } from './session-laws.js';
 import { SessionSource } from './session-source.js';
@@ -50,6 +56,29 @@ export function sessionClass(
     priority,
     source,
     outputLimit: laws.longestOutput,
-    notes: () => truncationNotes(name, { input, output }),
+    notes: () => notesOf(sessions, name, { input, output }, maxOutputTokens, openFile),
   };
+}
+
+function notesOf(
+  { turns, first, system, tools, subAgents }: SessionsChoice,
+  name: string,
+  { input, output }: { input: Lengths; output: Lengths },
+  maxOutputTokens: number | undefined,
+  openFile: OpenFile,
+): string[] {
+  const distributions = {
+    'input lengths': input,
+    'output lengths': output,
+    'turns of sessions': turns,
+    'lengths of first prompts': first,
+    'lengths of system prompts': system?.tokens,
+    'lengths of tool results': tools?.result,
+    'number of sub-agents': subAgents?.count,
+    'turns of sub-agents': subAgents?.turns,
+    'input lengths of sub-agents': subAgents?.input,
+    'output lengths of sub-agents': subAgents?.output,
+  };
+  const answers = ['output lengths', 'output lengths of sub-agents'];
+  return truncationNotes(name, distributions, openFile, { maxOutputTokens, answers });
 }

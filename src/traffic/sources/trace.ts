@@ -11,6 +11,11 @@ export class TraceSource implements OpenSource {
   inputTokens = 0;
   outputTokens = 0;
   readonly prefix: PrefixBlocks | undefined;
+  /** Answers so far, those of them that were cut, and the tokens they lost. */
+  answers = 0;
+  cutAnswers = 0;
+  cutTokens = 0;
+  private answerTokens = 0;
 
   /**
    * @param speedup above 0; 2 doubles the rate
@@ -28,7 +33,19 @@ export class TraceSource implements OpenSource {
     if (!this.trace.next()) return false;
     this.arrivalSeconds = this.trace.seconds / this.speedup;
     this.inputTokens = this.trace.inputTokens;
-    this.outputTokens = Math.min(this.trace.outputTokens, this.maxOutputTokens);
+    const { outputTokens } = this.trace;
+    this.outputTokens = Math.min(outputTokens, this.maxOutputTokens);
+    this.answers += 1;
+    this.answerTokens += outputTokens;
+    if (outputTokens > this.maxOutputTokens) {
+      this.cutAnswers += 1;
+      this.cutTokens += outputTokens - this.maxOutputTokens;
+    }
     return true;
+  }
+
+  /** Mean answer of the trace, tokens, before any is cut. */
+  get meanAnswerTokens(): number {
+    return this.answerTokens / this.answers;
   }
 }

@@ -34,15 +34,15 @@ export interface TraceOptions {
  */
 export function tracedClass(of: TracedClass, { seed, replication, openFile, summaries }: TraceOptions): ClassDemand {
   const { name, arrivals, maxOutputTokens, priority } = of;
-  const { file, columns, skipBadLines, window, keep = 1, copies = 1, rate, speedup } = arrivals;
+  const { file, columns, blockTokens, skipBadLines, window, keep = 1, copies = 1, rate, speedup } = arrivals;
   const format = traceFormat(arrivals.format, file, openFile);
   const open = (): TraceReader => {
-    const rows = openTrace(format, openFile(file), file, { columns, skipBadLines });
+    const rows = openTrace(format, openFile(file), file, { columns, blockTokens, skipBadLines });
     return window === undefined ? rows : new WindowReader(rows, file, window.from, window.to ?? Infinity);
   };
 
   // A first pass over the whole file finds what is broken in it, its rate and its longest answer.
-  const known = JSON.stringify([format, file, columns, skipBadLines, window]);
+  const known = JSON.stringify([format, file, columns, blockTokens, skipBadLines, window]);
   const summary = summaries.get(known) ?? summarizeTrace(open());
   summaries.set(known, summary);
 
@@ -59,20 +59,21 @@ export function tracedClass(of: TracedClass, { seed, replication, openFile, summ
   const trace =
     copies === 1
       ? prepared(thinning)
-      : new SuperposedReader(() => prepared(stream('thinning')), copies, periodOf(summary, spreads));
+      : new SuperposedReader(() => prepared(stream('thinning')), copies, summary.periodSeconds || 1);
   const factor = rate === undefined ? (speedup ?? 1) : rate / (ownRate(summary, file, of.rateKey) * keep * copies);
+  const source = new TraceSource(trace, factor, maxOutputTokens ?? Infinity);
   return {
     name,
     priority,
-    source: new TraceSource(trace, factor, maxOutputTokens ?? Infinity),
+    source,
     outputLimit: maxOutputTokens ?? summary.longestOutputTokens,
-    notes: () => skippedNotes(summary, file),
+    notes: () => [...skippedNotes(summary, file), ...cutNotes(source, name, maxOutputTokens)],
   };
 }
 
-/** Mean rate of a trace, requests per second: gaps, not requests, over the time from first to last. */
-function ownRate({ requests, spanSeconds }: TraceSummary, file: string, key: string): number {
-  if (spanSeconds > 0) return (requests - 1) / spanSeconds;
+/** Mean rate of a trace, requests per second: over its period, so that the gap behind the last request counts like all others. */
+function ownRate({ requests, spanSeconds, periodSeconds }: TraceSummary, file: string, key: string): number {
+  if (spanSeconds > 0) return requests / periodSeconds;
   throw new InputError({
     message: `the trace ${file} cannot be rescaled to a rate: all its requests come at the same time`,
     key,
@@ -80,15 +81,17 @@ function ownRate({ requests, spanSeconds }: TraceSummary, file: string, key: str
   });
 }
 
-/** Time after which a copy begins again: its span and one gap, or the rest of its last tick. */
-function periodOf({ requests, spanSeconds, tickSeconds }: TraceSummary, spreads: boolean): number {
-  if (spreads) return spanSeconds + tickSeconds;
-  return spanSeconds > 0 ? (spanSeconds * requests) / (requests - 1) : 1;
-}
-
 function skippedNotes({ skipped, requests }: TraceSummary, file: string): string[] {
   const { count, first } = skipped;
   if (count === 0) return [];
   const reason = first === undefined ? '' : `; the first is line ${first.line}: ${first.message}`;
   return [`${file}: ${count} of ${requests + count} lines are broken and were left out${reason}`];
+}
+
+function cutNotes(source: TraceSource, name: string, maxOutputTokens: number | undefined): string[] {
+  const { answers, cutAnswers, cutTokens, meanAnswerTokens: mean } = source;
+  if (maxOutputTokens === undefined || cutAnswers === 0) return [];
+  const [before, after] = [mean, mean - cutTokens / answers].map((tokens) => Number(tokens.toPrecision(3)));
+  const cut = `maxOutputTokens ${maxOutputTokens} cuts ${cutAnswers} of ${answers} answers`;
+  return [`class ${name}: ${cut}, which lowers their mean from ${before} to ${after} tokens`];
 }

@@ -1,6 +1,6 @@
 import { shorten } from '../csv-column.js';
 import { at, isMapping, parseJson } from './json-line.js';
-import { RowReader } from './row-reader.js';
+import { LEFT_OUT, RowReader } from './row-reader.js';
 
 /**
  * The records of an AIPerf run (`profile_export.jsonl`): one JSON object a line, of which `metadata.request_start_ns` and the
@@ -32,7 +32,8 @@ export class AiperfTraceReader extends RowReader {
     if (!isMapping(row)) this.fail('not a JSON object', shorten(line), 'a record of profile_export.jsonl');
     if (at(row, 'metadata', 'benchmark_phase') === 'warmup') return false;
     if (row.error !== undefined && row.error !== null) {
-      this.fail('the request failed', shorten(String(at(row, 'error', 'message') ?? 'error')), 'a request that ended');
+      const reason = shorten(String(at(row, 'error', 'message') ?? 'error'));
+      this.fail('the request failed', reason, 'a request that ended', LEFT_OUT);
     }
     const start = at(row, 'metadata', 'request_start_ns');
     if (typeof start !== 'number' || !(start >= 0)) {

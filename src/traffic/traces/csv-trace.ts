@@ -58,7 +58,7 @@ export class CsvTraceReader extends RowReader {
   }
 
   protected override readHeader(): void {
-    if (!this.lines.next()) this.end();
+    if (!this.lines.nextFilled()) this.end();
     const header = splitCsvLine(this.lines.line)?.map((name) => name.trim()) ?? [];
     const index = (name: string): number => {
       const found = header.indexOf(name);

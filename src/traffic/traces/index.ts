@@ -14,6 +14,7 @@ interface TraceFile {
   chunks: Iterable<string>;
   file: string;
   columns: TraceColumns | undefined;
+  blockTokens: number | undefined;
   skipBadLines: boolean;
 }
 
@@ -34,7 +35,8 @@ const formats: Record<Exclude<TraceFormat, 'auto'>, Format> = {
   },
   mooncake: {
     recognises: MooncakeTraceReader.recognises,
-    open: ({ chunks, file, skipBadLines }) => new MooncakeTraceReader(chunks, file, { skipBadLines }),
+    open: ({ chunks, file, blockTokens, skipBadLines }) =>
+      new MooncakeTraceReader(chunks, file, { blockTokens, skipBadLines }),
     coarse: true,
   },
   burstgpt: {
@@ -64,6 +66,8 @@ export type KnownTraceFormat = Exclude<TraceFormat, 'auto'>;
 export interface OpenTraceOptions {
   /** For the format csv. */
   columns?: TraceColumns | undefined;
+  /** For the format mooncake: tokens that a hash stands for; default 512. */
+  blockTokens?: number | undefined;
   skipBadLines?: boolean | undefined;
 }
 
@@ -80,9 +84,9 @@ export function openTrace(
   format: KnownTraceFormat,
   chunks: Iterable<string>,
   file: string,
-  { columns, skipBadLines = false }: OpenTraceOptions = {},
+  { columns, blockTokens, skipBadLines = false }: OpenTraceOptions = {},
 ): TraceReader {
-  return formats[format].open({ chunks, file, columns, skipBadLines });
+  return formats[format].open({ chunks, file, columns, blockTokens, skipBadLines });
 }
 
 /**
@@ -94,9 +98,8 @@ export function openTrace(
 export function traceFormat(format: TraceFormat, file: string, openFile: OpenFile): KnownTraceFormat {
   if (format !== 'auto') return format;
   const lines = new LineReader(openFile(file), file);
-  while (lines.next()) {
+  while (lines.nextFilled()) {
     const { line } = lines;
-    if (line === '') continue;
     const found = Object.entries(formats).find(([, { recognises }]) => recognises(line));
     if (found !== undefined) return found[0] as KnownTraceFormat;
     throw new InputError({
@@ -105,7 +108,7 @@ export function traceFormat(format: TraceFormat, file: string, openFile: OpenFil
       line: lines.number,
       found: shorten(line),
       allowed: Object.keys(formats).join(', '),
-      hint: 'give format; a CSV file of any other kind needs format: csv and columns',
+      hint: 'give format; a CSV file of any other kind needs format: csv and columns (--columns of trace describe)',
     });
   }
   throw new InputError({ message: 'the trace holds no request', file });

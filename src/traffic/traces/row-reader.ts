@@ -9,6 +9,9 @@ class BadLine extends InputError {}
 /** One prompt or answer; more is a mistake in the file. */
 const MOST_TOKENS = 1e9;
 
+/** Where a line is no mistake but stands for something else, such as a request that failed. */
+export const LEFT_OUT = 'such lines are left out by skipBadLines (--skip-bad-lines of trace describe)';
+
 export interface RowReaderOptions {
   /** Leave broken lines out and count them. */
   skipBadLines?: boolean;
@@ -40,9 +43,7 @@ export abstract class RowReader implements TraceReader {
   next(): boolean {
     if (this.lines.number === 0) this.readHeader();
     for (;;) {
-      do {
-        if (!this.lines.next()) return this.end();
-      } while (this.lines.line === '');
+      if (!this.lines.nextFilled()) return this.end();
       if (this.skipBadLines ? this.tryRow() : this.readInOrder()) {
         this.rows += 1;
         return true;
@@ -104,7 +105,7 @@ export abstract class RowReader implements TraceReader {
   /** A number of tokens, checked. */
   protected tokens(column: string, value: unknown, text: string): number {
     if (typeof value === 'number' && value >= 1 && value <= MOST_TOKENS && Number.isInteger(value)) return value;
-    const hint = value === 0 ? 'such lines are left out by skipBadLines' : undefined;
+    const hint = value === 0 ? LEFT_OUT : undefined;
     return this.fail(`${column} is no number of tokens`, shorten(text), 'a whole number from 1 to 1000000000', hint);
   }
 

@@ -62,10 +62,12 @@ export class SpreadReader implements TraceReader {
     do {
       this.hold();
       this.ahead = reader.next();
-    } while (this.ahead && reader.seconds === tick);
+      // Clocks that tick are off by milliseconds at times.
+    } while (this.ahead && reader.seconds - tick < 0.5 * this.tickSeconds);
     const { times, rows } = this;
+    const width = this.ahead ? Math.min(this.tickSeconds, reader.seconds - tick) : this.tickSeconds;
     for (let i = 0; i < rows; i++) {
-      times[i] = tick + this.tickSeconds * (this.mode === 'random' ? this.random() : (i + 0.5) / rows);
+      times[i] = tick + width * (this.mode === 'random' ? this.random() : (i + 0.5) / rows);
     }
     if (this.mode === 'random') times.subarray(0, rows).sort();
     return true;

@@ -1,4 +1,5 @@
 import type { InputProblem } from '../../scenario/input-error.js';
+import { Ticks } from './ticks.js';
 
 /**
  * What a prompt begins with: one number per block of tokens, equal for equal blocks behind equal beginnings. The memory is
@@ -35,6 +36,8 @@ export interface TraceReader {
   /** Undefined where the trace does not know what prompts have in common. */
   readonly prefix: PrefixBlocks | undefined;
   readonly skipped: SkippedLines;
+  /** Of a part that was cut from a trace: its length, known at its end. Undefined where the trace ends with its last row. */
+  readonly lengthSeconds?: number | undefined;
 }
 
 /** What a first pass over a trace tells. */
@@ -42,6 +45,8 @@ export interface TraceSummary {
   requests: number;
   /** From the first request to the last. */
   spanSeconds: number;
+  /** Time after which it would begin again: its length, or up to its last request and one mean gap (or tick) more. */
+  periodSeconds: number;
   longestOutputTokens: number;
   /** See {@link Ticks}. */
   tickSeconds: number;
@@ -60,6 +65,7 @@ export function summarizeTrace(reader: TraceReader): TraceSummary {
   const summary: TraceSummary = {
     requests: 0,
     spanSeconds: 0,
+    periodSeconds: 0,
     longestOutputTokens: 0,
     tickSeconds: 0,
     skipped: reader.skipped,
@@ -72,32 +78,9 @@ export function summarizeTrace(reader: TraceReader): TraceSummary {
     if (reader.outputTokens > summary.longestOutputTokens) summary.longestOutputTokens = reader.outputTokens;
     ticks.add(reader.seconds);
   }
+  const { requests, spanSeconds } = summary;
   summary.tickSeconds = ticks.seconds;
+  const gap = ticks.seconds > 0 ? ticks.seconds : requests > 1 ? spanSeconds / (requests - 1) : 0;
+  summary.periodSeconds = reader.lengthSeconds ?? first + spanSeconds + gap;
   return summary;
 }
-
-/**
- * Finds out whether times tick: whether they were rounded to a step so coarse that many requests share one. The step is the
- * shortest time from one tick to the next, since clocks that tick every 3 s do so to a few milliseconds.
- */
-export class Ticks {
-  private shortest = Infinity;
-  private ties = 0;
-  private last = Number.NaN;
-
-  /** @param seconds never less than before */
-  add(seconds: number): void {
-    const gap = seconds - this.last;
-    this.last = seconds;
-    if (gap === 0) this.ties += 1;
-    else if (gap < this.shortest) this.shortest = gap;
-  }
-
-  /** 0 where times do not tick, or faster than every half second. */
-  get seconds(): number {
-    return this.ties > 0 && this.shortest >= COARSE_SECONDS && this.shortest < Infinity ? this.shortest : 0;
-  }
-}
-
-/** Times that tick more slowly than this hide bursts. */
-const COARSE_SECONDS = 0.5;

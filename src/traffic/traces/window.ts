@@ -12,6 +12,7 @@ export class WindowReader implements TraceReader {
   inputTokens = 0;
   outputTokens = 0;
   readonly skipped: SkippedLines;
+  lengthSeconds: number | undefined;
   private found = false;
 
   /**
@@ -37,7 +38,10 @@ export class WindowReader implements TraceReader {
     while (rows.next()) {
       last = rows.seconds;
       if (last < this.fromSeconds) continue;
-      if (last >= this.toSeconds) break;
+      if (last >= this.toSeconds) {
+        this.lengthSeconds = this.toSeconds - this.fromSeconds;
+        break;
+      }
       this.found = true;
       this.seconds = last - this.fromSeconds;
       this.inputTokens = rows.inputTokens;

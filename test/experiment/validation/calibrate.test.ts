@@ -17,7 +17,7 @@ import { grid } from './rows.js';
 /** A world whose engines differ from the datasheets by known factors. */
 const TRUTH: CalibrationSet = {
   ...DATASHEET_SET,
-  levels: { all: { layerSeconds: 2, requestSeconds: 3, gemmBandwidthEfficiency: 0.5 } },
+  levels: { all: { layerSeconds: 2, requestSeconds: 3, gemmSlowdown: 1.4 } },
 };
 
 function measured(rows: readonly Measurement[], truth: CalibrationSet): Measurement[] {

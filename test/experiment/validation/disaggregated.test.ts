@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DATASHEET_SET } from '../../../src/experiment/validation/calibrate-runs.js';
 import { disaggregatedRun } from '../../../src/experiment/validation/disaggregated-run.js';
+import { acceptanceOf } from '../../../src/experiment/validation/measured-run.js';
 import { type Measurement, readMeasurements } from '../../../src/experiment/validation/measurements.js';
 import { simulateDisaggregated } from '../../../src/experiment/validation/simulate-disaggregated.js';
 import { validate } from '../../../src/experiment/validation/validate.js';
@@ -43,7 +44,11 @@ gb200-nvl72,trtllm,deepseek-r1,fp4,disaggregated,1024,1024,64,1,4,4,4,True,2,16,
     if (typeof run === 'string') throw new Error(run);
     expect(run.prefill.parallelism).toMatchObject({ tp: 1, attentionDp: 4, moeEp: 4 });
     expect(run.decode).toMatchObject({ workers: 2, parallelism: { tp: 8, attentionDp: 1, moeEp: 8 } });
-    expect(run.acceptance).toHaveLength(3);
+    expect(run.speculation).toEqual({ draftTokens: 3 });
+    const { coefficients } = calibrate(DATASHEET_SET, run);
+    const [first, second, third] = acceptanceOf(run, coefficients);
+    expect(first).toBe(coefficients.draftAcceptance);
+    expect([second, third].every((guess, i) => guess < [first, second][i])).toBe(true);
   });
 
   it('are skipped with the reason where the number of workers is not known', () => {

@@ -7,6 +7,7 @@ import { fileOpener } from '../../../src/experiment/files.js';
 import type { ResultDocument } from '../../../src/experiment/result.js';
 import { simulate } from '../../../src/experiment/simulate.js';
 import type { RequestRecord } from '../../../src/metrics/recorder.js';
+import { AiperfSummary } from '../../../src/report/exports/aiperf/summary.js';
 import { openExport } from '../../../src/report/exports/index.js';
 import { parseScenario } from '../../../src/scenario/parse.js';
 import { AiperfTraceReader } from '../../../src/traffic/traces/aiperf.js';
@@ -70,6 +71,8 @@ const summarySchema = z.strictObject({
   time_to_first_token: perRequest.extend({ unit: z.literal('ms') }),
   inter_token_latency: perRequest.extend({ unit: z.literal('ms') }),
   request_latency: perRequest.extend({ unit: z.literal('ms') }),
+  decode_duration: perRequest.extend({ unit: z.literal('ms') }),
+  e2e_output_token_throughput: perRequest.extend({ unit: z.literal('tokens/sec/user') }),
   output_token_throughput_per_user: perRequest.extend({ unit: z.literal('tokens/sec/user') }),
   prefill_throughput_per_user: perRequest.extend({ unit: z.literal('tokens/sec/user') }),
   input_sequence_length: perRequest.extend({ unit: z.literal('tokens') }),
@@ -108,6 +111,8 @@ const recordSchema = z.strictObject({
     time_to_first_token: value('ms'),
     inter_token_latency: value('ms').optional(),
     request_latency: value('ms'),
+    decode_duration: value('ms'),
+    e2e_output_token_throughput: value('tokens/sec/user'),
     output_token_throughput_per_user: value('tokens/sec/user').optional(),
     prefill_throughput_per_user: value('tokens/sec/user'),
     input_sequence_length: value('tokens'),
@@ -158,6 +163,15 @@ describe('the AIPerf export', () => {
     const single = records.filter(({ outputTokens }) => outputTokens === 1).length;
     expect(single).toBeGreaterThan(0);
     expect(summary.good_request_count.avg).toBe(document.summary.requests.good - single);
+  });
+
+  it('knows no good requests where no SLO was asked for, as AIPerf does', () => {
+    const { slo: _, ...traffic } = scenario.traffic[0];
+    const summary = new AiperfSummary([{ ...traffic, slo: {} }]);
+    for (const record of records) summary.add(record);
+    const tags = Object.keys(summary.blocks());
+    expect(tags).toContain('request_throughput');
+    expect(tags.filter((tag) => tag.includes('good'))).toEqual([]);
   });
 
   it('has the same figures in its CSV, rounded as AIPerf rounds them', () => {

@@ -12,7 +12,9 @@ const values = fc.array(fc.double({ min: 1e-6, max: 1e9, noNaN: true }), { minLe
 describe('a scale', () => {
   it('has round ticks', () => {
     expect(scaleFor([3, 97], { range, zero: true }).ticks).toEqual([0, 20, 40, 60, 80, 100]);
-    expect(scaleFor([2, 4000], { range, log: true }).ticks).toEqual([1, 10, 100, 1000, 10000]);
+    expect(scaleFor([2, 4000], { range, log: true }).ticks).toEqual([10, 100, 1000]);
+    expect(scaleFor([0.7, 1.33], { range, log: true }).ticks).toEqual([0.6, 0.8, 1, 1.2, 1.5]);
+    expect(scaleFor([0.946, 1], { range, log: true }).ticks).toEqual([0.94, 0.95, 0.96, 0.97, 0.98, 0.99, 1]);
     expect(scaleFor([0.3, 0.7], { range }).ticks).toEqual([0.3, 0.4, 0.5, 0.6, 0.7]);
   });
 
@@ -54,8 +56,8 @@ describe('charts', () => {
     const { text } = scatter({
       title: '<img>',
       points: [{ x: 1, y: 1, series: 0, label: '<img src=x>', tip: '"><img>' }],
-      x: { label: '<img>', write: String },
-      y: { label: 'y', write: String },
+      x: { label: '<img>', format: 'number' },
+      y: { label: 'y', format: 'number' },
       legend: [{ series: 0, name: '<img>' }],
     });
     expect(text).not.toContain('<img');

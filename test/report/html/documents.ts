@@ -31,7 +31,7 @@ export function madeUpComparison(...documents: ResultDocument[]): Comparison {
     expectations: [],
     notes: [],
     scenarios: documents.map((document, i) => {
-      const { scenario, fleet, summary, intervals, provenance, expectations, warnings } = document;
+      const { scenario, fleet, summary, intervals, provenance, uncertainty, expectations, warnings } = document;
       const figures = [...figuresOf(summary)].flatMap(([metric, value]) => {
         const first = reference.get(metric);
         return value === null || first === null || first === undefined
@@ -41,14 +41,16 @@ export function madeUpComparison(...documents: ResultDocument[]): Comparison {
       return {
         name: scenario.name,
         file: `${scenario.name}.yaml`,
+        scenario,
         fleet,
         summary,
         intervals,
         provenance,
+        uncertainty,
         expectations,
         warnings,
         figures: i === 0 ? undefined : Object.fromEntries(figures),
-      } as Comparison['scenarios'][number];
+      };
     }),
   };
 }

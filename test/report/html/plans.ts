@@ -20,6 +20,9 @@ function fleet(name: string, usdPerHour: number, attainment: number, speed: numb
     outputTokensPerSecondPerGpu: 400,
     usdPerMillionOutputTokens: usdPerHour / 4,
     usdPerMillionGoodOutputTokens: usdPerHour / 4 / attainment,
+    revenueUsdPerHour: null,
+    roi: null,
+    paybackMonths: null,
     calibration: 'measured',
     uncertainty: null,
   };

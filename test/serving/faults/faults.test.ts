@@ -4,6 +4,7 @@ import { simulate } from '../../../src/experiment/simulate.js';
 import type { RequestRecord } from '../../../src/metrics/recorder.js';
 import type { ScenarioInput } from '../../../src/scenario/schema.js';
 import { drawSeconds } from '../../../src/serving/faults/index.js';
+import { Timeline } from '../../../src/serving/timeline.js';
 import { makeScenario } from '../../support/scenarios.js';
 
 /** Steps of 10 ms, whatever is in them. */
@@ -114,6 +115,95 @@ describe('hardware', () => {
     let sum = 0;
     for (let i = 0; i < 40_000; i++) sum += drawSeconds({ distribution, meanSeconds: 50, shape: 0.7 }, random);
     expect(sum / 40_000 / 50).toBeCloseTo(1, 1);
+  });
+
+  it('of a weibull law varies as its shape says: less than exponential above 1, more below', () => {
+    // CV^2 = Gamma(1 + 2/k) / Gamma(1 + 1/k)^2 - 1.
+    for (const [shape, cv] of [
+      [0.5, Math.sqrt(5)],
+      [2, Math.sqrt(4 / Math.PI - 1)],
+    ]) {
+      const random = randomStream(1, 0, 'faults');
+      const drawn = Array.from({ length: 100_000 }, () =>
+        drawSeconds({ distribution: 'weibull', meanSeconds: 50, shape }, random),
+      );
+      const mean = drawn.reduce((sum, x) => sum + x, 0) / drawn.length;
+      const variance = drawn.reduce((sum, x) => sum + (x - mean) ** 2, 0) / drawn.length;
+      expect(Math.sqrt(variance) / mean / cv).toBeCloseTo(1, 1);
+    }
+  });
+});
+
+describe('racks and nodes', () => {
+  /** When each of six replicas of four GPUs is down, on nodes of eight and racks of two nodes. */
+  function outages(kind: 'node' | 'rack') {
+    const timeline = new Timeline();
+    simulate(
+      makeScenario({
+        ...base,
+        horizon: { duration: 2000 },
+        factory: { ...base.factory, pools: [{ name: 'p', replicas: 6, parallelism: { tp: 4 } }] },
+        faults: {
+          node: { mtbf: kind === 'node' ? 300 : '100d', mttr: 20 },
+          [kind]: { mtbf: 300, mttr: 20, ...RACK[kind] },
+        },
+      }),
+      { timeline, checkInvariants: true },
+    );
+    const begins = Array.from({ length: 6 }, (_, replica) =>
+      timeline.states.filter(({ instance, state }) => instance === replica && state === 'down').map(({ from }) => from),
+    );
+    expect(Math.min(...begins.map((times) => times.length))).toBeGreaterThan(0);
+    return begins;
+  }
+  const RACK = { node: {}, rack: { nodes: 2 } };
+
+  it('take all replicas on them at the same instant, and no others', () => {
+    const [a, b, c, d, e, f] = outages('rack');
+    for (const other of [b, c, d]) expect(other).toEqual(a);
+    expect(f).toEqual(e);
+    expect(a.filter((time) => e.includes(time))).toEqual([]);
+  });
+
+  it('a node takes less than its rack', () => {
+    const [a, b, c, d] = outages('node');
+    expect(b).toEqual(a);
+    expect(d).toEqual(c);
+    expect(a.filter((time) => c.includes(time))).toEqual([]);
+  });
+});
+
+describe('prompts and answers apart: what survives', () => {
+  /** One prompt of 10 ms, 1 ms of transfer and 100 steps of 10 ms; `seconds` after its arrival a replica of `pool` fails. */
+  function fail(pool: string, seconds: number) {
+    const { records, summary } = run({
+      factory: {
+        ...base.factory,
+        pools: ['prefill', 'decode'].map((role) => ({ name: role, role, replicas: 2 })),
+        transfer: { latency: '1ms' },
+      },
+      faults: { incidents: [{ at: arrival + seconds, duration: 60, pool, replicas: [0] }] },
+    });
+    return { milliseconds: (records[0].endSeconds - arrival) * 1000, retries: summary.requests.retries };
+  }
+
+  it('a cache on its way to a replica that fails is sent again from where it was computed', () => {
+    expect(fail('decode', 0.0105).milliseconds).toBeCloseTo(10.5 + 1 + 1000, 6);
+    expect(fail('decode', 0.0105).retries).toBe(0);
+  });
+
+  it('a cache whose source fails is computed again: it holds the first token, which comes with it', () => {
+    expect(fail('prefill', 0.0105).milliseconds).toBeCloseTo(10.5 + 10 + 1 + 100 * 10, 6);
+    expect(fail('prefill', 0.0105).retries).toBe(1);
+  });
+
+  it('once it has landed, the source is not needed', () => {
+    expect(fail('prefill', 0.0115)).toEqual({ milliseconds: expect.closeTo(10 + 1 + 1000, 6), retries: 0 });
+  });
+
+  it('of an answer under way only its tokens are left: prompt and answer so far are one prompt', () => {
+    // 50 steps have ended.
+    expect(fail('decode', 0.5115).milliseconds).toBeCloseTo(511.5 + 10 + 1 + 490, 6);
   });
 });
 

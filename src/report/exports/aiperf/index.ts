@@ -23,8 +23,7 @@ export class AiperfExport implements RunExport {
   constructor(private readonly target: ExportTarget) {
     const { scenario, folder } = target;
     this.file = new AtomicFile(join(folder, RECORDS));
-    const limited = scenario.traffic.filter(({ slo }) => slo.tpot !== undefined);
-    this.summary = new AiperfSummary(new Set(limited.map(({ name }) => name)));
+    this.summary = new AiperfSummary(scenario.traffic);
     this.warmupSeconds = scenario.horizon.warmup === 'auto' ? 0 : scenario.horizon.warmup;
   }
 

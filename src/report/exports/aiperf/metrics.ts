@@ -21,6 +21,12 @@ export const AIPERF_METRICS: readonly AiperfMetric[] = [
   { tag: 'inter_token_latency', header: 'Inter Token Latency', unit: 'ms', value: itlMs },
   { tag: 'request_latency', header: 'Request Latency', unit: 'ms', value: latencyMs },
   {
+    tag: 'decode_duration',
+    header: 'Decode Duration',
+    unit: 'ms',
+    value: (record) => latencyMs(record) - ttftMs(record),
+  },
+  {
     tag: 'output_token_throughput_per_user',
     header: 'Output Token Throughput Per User',
     unit: 'tokens/sec/user',
@@ -31,6 +37,12 @@ export const AIPERF_METRICS: readonly AiperfMetric[] = [
     header: 'Prefill Throughput Per User',
     unit: 'tokens/sec/user',
     value: (record) => (record.inputTokens / ttftMs(record)) * 1000,
+  },
+  {
+    tag: 'e2e_output_token_throughput',
+    header: 'E2E Output Token Throughput',
+    unit: 'tokens/sec/user',
+    value: (record) => (record.outputTokens / latencyMs(record)) * 1000,
   },
   {
     tag: 'input_sequence_length',
@@ -57,7 +69,7 @@ export const AIPERF_TOTALS: Readonly<Record<string, { header: string; unit: stri
   request_count: { header: 'Request Count', unit: 'requests' },
   error_request_count: { header: 'Error Request Count', unit: 'requests' },
   good_request_count: { header: 'Good Request Count', unit: 'requests' },
-  good_request_fraction: { header: 'Good Request Fraction', unit: 'ratio' },
+  good_request_fraction: { header: 'GoodRequestFraction', unit: 'ratio' },
   request_throughput: { header: 'Request Throughput', unit: 'requests/sec' },
   goodput: { header: 'Goodput', unit: 'requests/sec' },
   output_token_throughput: { header: 'Output Token Throughput', unit: 'tokens/sec' },

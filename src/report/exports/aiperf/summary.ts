@@ -1,5 +1,6 @@
 import type { ResultDocument } from '../../../experiment/result.js';
 import type { RequestRecord } from '../../../metrics/recorder.js';
+import type { Scenario } from '../../../scenario/schema.js';
 import { csvCell } from '../../csv-cell.js';
 import { slug } from '../../result-folder.js';
 import { epochIso } from '../epoch.js';
@@ -17,8 +18,15 @@ export class AiperfSummary {
   private firstStart = Number.POSITIVE_INFINITY;
   private lastEnd = 0;
 
-  /** @param tpotClasses classes whose SLO limits TPOT: AIPerf takes an answer of one token for a miss there */
-  constructor(private readonly tpotClasses: ReadonlySet<string>) {}
+  /** Classes whose SLO limits TPOT: AIPerf takes an answer of one token for a miss there. */
+  private readonly tpotClasses: ReadonlySet<string>;
+  /** AIPerf knows no good requests where no SLO was asked for; goodput then takes all completed ones for good. */
+  private readonly hasSlo: boolean;
+
+  constructor(traffic: Scenario['traffic']) {
+    this.tpotClasses = new Set(traffic.filter(({ slo }) => slo.tpot !== undefined).map(({ name }) => name));
+    this.hasSlo = traffic.some(({ slo }) => Object.values(slo).some((limit) => limit !== undefined));
+  }
 
   add(record: RequestRecord): void {
     this.firstStart = Math.min(this.firstStart, record.arrivalSeconds);
@@ -50,10 +58,12 @@ export class AiperfSummary {
     const totals: Record<string, number> = {
       request_count: this.completed,
       ...(this.errors > 0 && { error_request_count: this.errors }),
-      good_request_count: this.good,
-      good_request_fraction: attempted === 0 ? 0 : this.good / attempted,
+      ...(this.hasSlo && {
+        good_request_count: this.good,
+        good_request_fraction: attempted === 0 ? 0 : this.good / attempted,
+        goodput: perSecond(this.good),
+      }),
       request_throughput: perSecond(this.completed),
-      goodput: perSecond(this.good),
       output_token_throughput: perSecond(sum('output_sequence_length')),
       total_token_throughput: perSecond(sum('output_sequence_length') + sum('input_sequence_length')),
       total_isl: sum('input_sequence_length'),

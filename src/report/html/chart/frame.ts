@@ -1,12 +1,13 @@
 import { type Child, type Markup, markup } from '../markup.js';
 import type { Scale } from './scale.js';
+import { shortened, textWidth } from './text.js';
 
 /** One axis: its scale, what it shows and how its values are written. */
 export interface Axis {
   scale: Scale;
   label: string;
   write: (value: number) => string;
-  /** Ticks that are names, not values. */
+  /** Names of the ticks 0, 1, 2 ... */
   names?: readonly string[];
 }
 
@@ -41,15 +42,18 @@ export interface FrameOptions {
 /** A drawing with grid, axes and legend around what `body` draws. */
 export function frame(options: FrameOptions, body: Child): Markup {
   const { title, width = WIDTH, height = HEIGHT, margins = MARGINS, x, y, legend = [] } = options;
-  return markup`<svg class="chart" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${title}">
-${y === undefined ? null : verticalAxis(y, margins, width)}${x === undefined ? null : horizontalAxis(x, margins, width, height)}${body}${legendOf(legend, width, margins)}
+  const rows = legendRows(legend, width, y === undefined ? 0 : textWidth(y.label, 12) + 16, margins.right);
+  // Rows of a legend that has no room beside the label of the axis stand above the drawing.
+  const above = (rows.own ? rows.rows.length : 0) * LEGEND_ROW;
+  return markup`<svg class="chart" viewBox="0 ${-above} ${width} ${height + above}" width="${width}" height="${height + above}" role="img" aria-label="${title}">
+${y === undefined ? null : verticalAxis(y, margins, width)}${x === undefined ? null : horizontalAxis(x, margins, width, height)}${body}${legendMarkup(rows.rows, 10 - above)}
 </svg>`;
 }
 
 function verticalAxis({ scale, label, write, names }: Axis, { left, right, top }: Margins, width: number): Markup {
-  const ticks = scale.ticks.map((tick, i) => {
+  const ticks = scale.ticks.map((tick) => {
     const y = px(scale.at(tick));
-    return markup`<path class="grid" d="M${left} ${y}H${width - right}"/><text class="tick end" x="${left - 8}" y="${y}" dy="0.32em">${names?.[i] ?? tickText(write(tick))}</text>`;
+    return markup`<path class="grid" d="M${left} ${y}H${width - right}"/><text class="tick end" x="${left - 8}" y="${y}" dy="0.32em">${names?.[tick] ?? tickText(write(tick))}</text>`;
   });
   return markup`${ticks}<text class="axis" x="8" y="${top - 18}">${label}</text>`;
 }
@@ -61,15 +65,19 @@ function horizontalAxis(
   height: number,
 ): Markup {
   const base = height - bottom;
-  const ticks = thinned(scale, names ?? scale.ticks.map((tick) => tickText(write(tick)))).map(
-    ({ at, text }) =>
-      markup`<path class="grid" d="M${px(at)} ${top}V${base}"/><text class="tick middle" x="${px(at)}" y="${base + 17}">${text}</text>`,
-  );
+  const ticks = thinned(
+    scale,
+    scale.ticks.map((tick) => names?.[tick] ?? tickText(write(tick))),
+  ).map(({ at, text }) => {
+    // The last one must not run out of the drawing.
+    const beyond = at + textWidth(text, TICK_SIZE) / 2 > width;
+    return markup`<path class="grid" d="M${px(at)} ${top}V${base}"/><text class="tick ${beyond ? 'end' : 'middle'}" x="${beyond ? width : px(at)}" y="${base + 17}">${text}</text>`;
+  });
   return markup`${ticks}<text class="axis end" x="${width - right}" y="${height - 8}">${label}</text>`;
 }
 
-const CHARACTER = 6.6;
 const GAP = 10;
+const TICK_SIZE = 11.5;
 
 /** Ticks whose texts do not run into each other: each, or every second, third ... one has a text. */
 function thinned(scale: Scale, texts: readonly string[]): { at: number; text: string }[] {
@@ -78,7 +86,10 @@ function thinned(scale: Scale, texts: readonly string[]): { at: number; text: st
     const shown = ticks.filter((_, i) => i % stride === 0);
     return shown.every(({ at, text }, i) => {
       const before = shown[i - 1];
-      return before === undefined || at - before.at >= ((text.length + before.text.length) * CHARACTER) / 2 + GAP;
+      return (
+        before === undefined ||
+        at - before.at >= (textWidth(text, TICK_SIZE) + textWidth(before.text, TICK_SIZE)) / 2 + GAP
+      );
     });
   };
   let stride = 1;
@@ -95,21 +106,52 @@ export function tickText(text: string): string {
   return text.replace(/(\.\d*?)0+(?!\d)/, '$1').replace(/\.(?!\d)/, '');
 }
 
-function legendOf(entries: readonly { series: number; name: string }[], width: number, { right }: Margins): Markup {
-  const shown = entries.map((entry) => ({ ...entry, name: shortened(entry.name, 34) }));
-  const sizes = shown.map(({ name }) => 22 + name.length * CHARACTER);
-  let x = width - right - sizes.reduce((sum, size) => sum + size, 0);
-  // A long legend begins at the left and may run out of the drawing; the table beside it names everything.
-  x = Math.max(x, 8);
-  return markup`${shown.map(({ series, name }, i) => {
-    const at = x;
-    x += sizes[i];
-    return markup`<g class="legend" data-series="${series}"><path class="mark s${series % SERIES}" d="${shapePath(series, at + 5, 10, 4.5)}"/><text class="tick" x="${px(at + 14)}" y="10" dy="0.32em">${name}</text></g>`;
-  })}`;
+interface LegendEntry {
+  series: number;
+  name: string;
+}
+
+const LEGEND_ROW = 18;
+const LEGEND_NAME = 34;
+
+/** Entries in rows, each with its place: one row at the right where the label of the axis leaves room, else rows of their own. */
+function legendRows(entries: readonly LegendEntry[], width: number, taken: number, right: number) {
+  const sized = entries.map(({ series, name }) => {
+    const text = shortened(name, LEGEND_NAME);
+    return { series, text, size: 26 + textWidth(text, TICK_SIZE) };
+  });
+  const total = sized.reduce((sum, { size }) => sum + size, 0);
+  const one = width - right - total;
+  const own = one < taken;
+  const rows: { series: number; text: string; x: number }[][] = [];
+  let x = Math.max(one, own ? 8 : taken);
+  for (const { series, text, size } of sized) {
+    if (rows.length === 0 || x + size > width + 4) {
+      if (rows.length > 0) x = 8;
+      rows.push([]);
+    }
+    rows[rows.length - 1].push({ series, text, x });
+    x += size;
+  }
+  return { rows, own };
+}
+
+function legendMarkup(
+  rows: readonly (readonly { series: number; text: string; x: number }[])[],
+  top: number,
+): Markup[] {
+  return rows.flatMap((row, i) =>
+    row.map(({ series, text, x }) => {
+      const y = top + i * LEGEND_ROW;
+      return markup`<g class="legend" data-series="${series}"><path class="mark s${series % SERIES}" d="${shapePath(series, x + 5, y, 4.5)}"/><text class="tick" x="${px(x + 14)}" y="${y}" dy="0.32em">${text}</text></g>`;
+    }),
+  );
 }
 
 /** Colours, and shapes that tell the same apart without colours. */
 export const SERIES = 8;
+/** The grey one, for what stands back. */
+export const NEUTRAL = 6;
 
 /** The outline of a series' mark around a point. */
 export function shapePath(series: number, x: number, y: number, r: number): string {
@@ -132,9 +174,4 @@ export function shapePath(series: number, x: number, y: number, r: number): stri
     default:
       return `M${at(-r * 0.6, -r)}h${px(1.2 * r)}v${px(2 * r)}h${px(-1.2 * r)}Z`;
   }
-}
-
-/** Shortens a name that is longer than a number of characters. */
-export function shortened(name: string, most: number): string {
-  return name.length <= most ? name : `${name.slice(0, most - 1).trimEnd()}…`;
 }

@@ -1,6 +1,7 @@
 import { type Markup, markup } from '../markup.js';
-import { frame, px, shortened, WIDTH } from './frame.js';
+import { frame, px, WIDTH } from './frame.js';
 import { extent } from './scale.js';
+import { fitted, shortened } from './text.js';
 
 /** One cell of a heat map; none where no point is. */
 export interface HeatCell {
@@ -28,6 +29,9 @@ const LEFT = 150;
 const RIGHT = 18;
 const TOP = 34;
 const BOTTOM = 50;
+/** Where the colours are explained. */
+const SCALE_AT = 400;
+const SWATCH = 12;
 const NARROWEST_TEXT = 44;
 const NARROWEST_NAME = 30;
 
@@ -62,13 +66,25 @@ export function heatMap(options: HeatMapOptions): Markup {
   );
   const side = rows.map(
     (name, i) =>
-      markup`<text class="tick end" x="${LEFT - 8}" y="${px(TOP + (i + 0.5) * size)}" dy="0.32em">${shortened(name, 21)}</text>`,
+      markup`<text class="tick end" x="${LEFT - 8}" y="${px(TOP + (i + 0.5) * size)}" dy="0.32em">${fitted(name, LEFT - 14)}</text>`,
   );
   return frame({ title, height: Math.ceil(height) }, [
-    markup`<text class="axis" x="8" y="${TOP - 14}">${shortened(rowLabel, 60)}</text>`,
+    markup`<text class="axis" x="8" y="${TOP - 14}">${fitted(rowLabel, SCALE_AT - 16)}</text>`,
     markup`<text class="axis end" x="${WIDTH - RIGHT}" y="${px(height - 8)}">${shortened(columnLabel, 60)}</text>`,
+    cells.length === 0 || high === low ? null : colours(better === 'more' ? [low, high] : [high, low], write),
     head,
     side,
     drawn,
   ]);
+}
+
+/** What the colours mean: the worst value, all shades, the best value. */
+function colours([worst, best]: readonly [number, number], write: (value: number) => string): Markup {
+  const [from, y] = [SCALE_AT + 74, TOP - 24];
+  const swatches = Array.from(
+    { length: SHADES },
+    (_, shade) =>
+      markup`<rect class="h${shade}" x="${from + shade * SWATCH}" y="${y}" width="${SWATCH}" height="${SWATCH}"/>`,
+  );
+  return markup`<text class="tick end" x="${from - 6}" y="${y + 6}" dy="0.32em">${write(worst)}</text>${swatches}<text class="tick" x="${from + SHADES * SWATCH + 6}" y="${y + 6}" dy="0.32em">${write(best)}</text>`;
 }

@@ -58,7 +58,7 @@ export function lines(options: LinesOptions): Markup {
   const level =
     rule === undefined || rule.value > reach
       ? null
-      : markup`<path class="limit" d="M${left} ${px(y.at(rule.value))}H${right}"/>`;
+      : markup`<path class="limit" d="M${left} ${px(y.at(rule.value))}H${right}"/><text class="label over end" x="${right - 4}" y="${px(y.at(rule.value) - 9)}" dy="0.32em">${rule.text}</text>`;
   const hits = tips.flatMap((tip, i) => {
     const [start, end] = [x.at(Math.max(edges[i], from)), x.at(Math.min(edges[i + 1], to))];
     return end <= start

@@ -1,6 +1,7 @@
 import { type Markup, markup } from '../markup.js';
-import { frame, px, SERIES, shortened, tickText } from './frame.js';
+import { frame, px, SERIES, tickText } from './frame.js';
 import { type Scale, scaleFor, wantsLog } from './scale.js';
+import { shortened } from './text.js';
 
 /** One vertical axis; names where its values are not numbers. */
 export interface ParallelAxis {
@@ -8,6 +9,8 @@ export interface ParallelAxis {
   values: readonly (number | null)[];
   names?: readonly string[] | undefined;
   write: (value: number) => string;
+  /** From 0 to 1, which stays linear however small some values are. */
+  share?: boolean;
 }
 
 export interface ParallelOptions {
@@ -17,11 +20,11 @@ export interface ParallelOptions {
   lines: readonly { series: number; strong: boolean; index: number; tip?: string }[];
 }
 
-const TOP = 46;
+const TOP = 60;
 const BOTTOM = 20;
 const LEFT = 24;
 const RIGHT = 60;
-const HEIGHT = 400;
+const HEIGHT = 414;
 /** As wide as the page: there are many axes. */
 const WIDTH = 1130;
 
@@ -29,7 +32,7 @@ const WIDTH = 1130;
 export function parallel({ title, axes, lines }: ParallelOptions): Markup {
   const step = (WIDTH - LEFT - RIGHT) / Math.max(1, axes.length - 1);
   const range = [HEIGHT - BOTTOM, TOP] as const;
-  const scales = axes.map(({ values, names }): Scale => {
+  const scales = axes.map(({ values, names, share }): Scale => {
     const known = values.filter((value) => value !== null);
     if (names !== undefined) {
       const size = Math.max(1, names.length - 1);
@@ -41,7 +44,7 @@ export function parallel({ title, axes, lines }: ParallelOptions): Markup {
         shows: Number.isFinite,
       };
     }
-    return scaleFor(known, { range, log: wantsLog(known), ticks: 4 });
+    return scaleFor(known, { range, log: share !== true && wantsLog(known), ticks: 4 });
   });
   const drawn = [...lines.keys()]
     .sort((a, b) => Number(lines[a].strong) - Number(lines[b].strong))
@@ -63,7 +66,7 @@ export function parallel({ title, axes, lines }: ParallelOptions): Markup {
       (tick, i) =>
         markup`<text class="tick post" x="${px(x + 5)}" y="${px(scales[a].at(tick))}" dy="0.32em">${shortened(names?.[i] ?? tickText(write(tick)), 14)}</text>`,
     );
-    return markup`<path class="post" d="M${px(x)} ${TOP}V${HEIGHT - BOTTOM}"/>${ticks}<text class="axis ${a === 0 ? '' : a === axes.length - 1 ? 'end' : 'middle'}" x="${px(a === axes.length - 1 ? x + RIGHT : x)}" y="${a % 2 === 0 ? TOP - 12 : TOP - 28}">${shortened(label, most * 2)}</text>`;
+    return markup`<path class="post" d="M${px(x)} ${TOP}V${HEIGHT - BOTTOM}"/>${ticks}<text class="axis ${a === 0 ? '' : a === axes.length - 1 ? 'end' : 'middle'}" x="${px(a === axes.length - 1 ? x + RIGHT : x)}" y="${TOP - 12 - 15 * (a % 3)}">${shortened(label, most * 2)}</text>`;
   });
   return frame({ title, width: WIDTH, height: HEIGHT }, [drawn, posts]);
 }

@@ -1,6 +1,7 @@
 import { type Markup, markup } from '../markup.js';
-import { frame, px, shapePath, shortened, WIDTH } from './frame.js';
+import { frame, px, shapePath, WIDTH } from './frame.js';
 import { scaleFor, wantsLog } from './scale.js';
+import { fitted, nameWidth } from './text.js';
 
 /** One row: dots along a line, and a limit they should stay below. */
 export interface RangeRow {
@@ -23,7 +24,7 @@ export interface RangesOptions {
 const ROW = 38;
 const TOP = 34;
 const BOTTOM = 44;
-const LEFT = 190;
+const MOST_LEFT = 280;
 const RIGHT = 34;
 
 /** Rows of dots on a common axis: quantiles of latencies, or ratios with their intervals. */
@@ -33,7 +34,8 @@ export function ranges({ title, rows, label, write, legend, rule, log }: RangesO
     ...(limit === undefined ? [] : [limit.value]),
   ]);
   if (rule !== undefined) values.push(rule);
-  const scale = scaleFor(values, { range: [LEFT, WIDTH - RIGHT], log: log ?? wantsLog(values) });
+  const left = nameWidth(rows, MOST_LEFT);
+  const scale = scaleFor(values, { range: [left, WIDTH - RIGHT], log: log ?? wantsLog(values) });
   const height = TOP + rows.length * ROW + BOTTOM;
   const ruleLine =
     rule === undefined ? null : markup`<path class="rule" d="M${px(scale.at(rule))} ${TOP}V${height - BOTTOM}"/>`;
@@ -54,8 +56,8 @@ export function ranges({ title, rows, label, write, legend, rule, log }: RangesO
       limit === undefined || !scale.shows(limit.value)
         ? null
         : markup`<path class="limit" d="M${px(scale.at(limit.value))} ${y - 14}V${y + 14}" data-tip="${limit.text}"/>`;
-    return markup`<text class="label end" x="${LEFT - 12}" y="${y}" dy="0.32em">${shortened(name, 27)}</text>${span}${bound}${marks}`;
+    return markup`<text class="label end" x="${left - 12}" y="${y}" dy="0.32em">${fitted(name, left - 16)}</text>${span}${bound}${marks}`;
   });
-  const margins = { top: TOP, right: RIGHT, bottom: BOTTOM, left: LEFT };
+  const margins = { top: TOP, right: RIGHT, bottom: BOTTOM, left };
   return frame({ title, height, margins, x: { scale, label, write }, ...(legend && { legend }) }, [ruleLine, drawn]);
 }

@@ -94,22 +94,53 @@ function roundStep(size: number): number {
   return (share < 1.5 ? 1 : share < 3.5 ? 2 : share < 7.5 ? 5 : 10) * power;
 }
 
+/** Values between powers of ten that may be ticks, coarse ones first. */
+const MANTISSAS = [[1], [1, 3], [1, 2, 5], [1, 1.5, 2, 3, 5, 7], [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8]];
+/** Fine enough for the ends of an axis. */
+const FINER = 2;
+const FEWEST_TICKS = 3;
+const MOST_TICKS = 9;
+
 function logScale(low: number, high: number, { range, exact }: ScaleOptions): Scale {
-  const mantissas = high / low > 1000 ? [1] : high / low > 60 ? [1, 3] : [1, 2, 5];
-  const round: number[] = [];
-  for (let power = Math.floor(Math.log10(low)) - 1; power <= Math.ceil(Math.log10(high)) + 1; power++) {
-    for (const mantissa of mantissas) round.push(tidy(mantissa * 10 ** power));
-  }
-  const from = exact === true ? low : Math.max(...round.filter((value) => value <= low * 1.001));
-  let to = exact === true ? high : Math.min(...round.filter((value) => value >= high * 0.999));
-  if (from === to) to = from * 2;
+  const [least, most] = low === high ? [low / 2, high * 2] : [low, high];
+  const round = roundValues(least, most);
+  const ends = round.finer ?? round.ticks;
+  const from = exact === true ? low : Math.max(...ends.filter((value) => value <= low * 1.001));
+  const to = exact === true ? high : Math.min(...ends.filter((value) => value >= high * 0.999 && value > from));
   const size = Math.log(to / from);
   return {
     at: (value) => range[0] + (Math.log(value / from) / size) * (range[1] - range[0]),
     value: (position) => from * Math.exp(((position - range[0]) / (range[1] - range[0])) * size),
-    ticks: round.filter((value) => value >= from * 0.999 && value <= to * 1.001),
+    ticks: thinned(round.ticks.filter((value) => value >= from * 0.999 && value <= to * 1.001)),
     shows: (value) => Number.isFinite(value) && value > 0,
   };
+}
+
+/** The coarsest round values around an interval that give enough ticks, and finer ones for its ends; even steps where it is narrow. */
+function roundValues(low: number, high: number): { ticks: number[]; finer?: number[] } {
+  for (const [i, mantissas] of MANTISSAS.entries()) {
+    const ticks = powersTimes(mantissas, low, high);
+    if (ticks.filter((value) => value >= low && value <= high).length < FEWEST_TICKS) continue;
+    return i < FINER ? { ticks, finer: powersTimes(MANTISSAS[FINER], low, high) } : { ticks };
+  }
+  const step = roundStep(Math.max((high - low) / 4, low * 1e-9));
+  const first = Math.max(1, Math.floor(low / step));
+  const last = Math.max(first + 1, Math.ceil(high / step));
+  return { ticks: Array.from({ length: last - first + 1 }, (_, i) => tidy((first + i) * step)) };
+}
+
+function powersTimes(mantissas: readonly number[], low: number, high: number): number[] {
+  const round: number[] = [];
+  for (let power = Math.floor(Math.log10(low)) - 1; power <= Math.ceil(Math.log10(high)) + 1; power++) {
+    for (const mantissa of mantissas) round.push(tidy(mantissa * 10 ** power));
+  }
+  return round;
+}
+
+/** Every second, third ... of ticks that are too many, from the last one down. */
+function thinned(ticks: readonly number[]): number[] {
+  const stride = Math.ceil(ticks.length / MOST_TICKS);
+  return ticks.filter((_, i) => (ticks.length - 1 - i) % stride === 0);
 }
 
 /** Without the last digits that adding floats leaves. */

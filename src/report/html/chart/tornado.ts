@@ -1,6 +1,7 @@
 import { type Markup, markup } from '../markup.js';
-import { frame, px, shortened, WIDTH } from './frame.js';
+import { frame, px, WIDTH } from './frame.js';
 import { scaleFor } from './scale.js';
+import { fitted, nameWidth } from './text.js';
 
 /** What one input does to a figure when it is lowered and raised. */
 export interface TornadoRow {
@@ -21,13 +22,14 @@ export interface TornadoOptions {
 const ROW = 28;
 const TOP = 34;
 const BOTTOM = 44;
-const LEFT = 250;
+const MOST_LEFT = 300;
 const RIGHT = 30;
 
 /** Bars from the figure as it is to what it becomes, most important input first (a tornado diagram). */
 export function tornado({ title, base, rows, label, write }: TornadoOptions): Markup {
   const ends = rows.flatMap(({ low, high }) => [low, high].flatMap((side) => (side === null ? [] : [side.value])));
-  const scale = scaleFor([base, ...ends], { range: [LEFT, WIDTH - RIGHT] });
+  const left = nameWidth(rows, MOST_LEFT);
+  const scale = scaleFor([base, ...ends], { range: [left, WIDTH - RIGHT] });
   const height = TOP + rows.length * ROW + BOTTOM;
   const bar = (side: TornadoRow['low'], series: number, top: number) => {
     if (side === null) return null;
@@ -36,10 +38,10 @@ export function tornado({ title, base, rows, label, write }: TornadoOptions): Ma
   };
   const drawn = rows.map(({ name, low, high }, i) => {
     const top = TOP + i * ROW + 5;
-    return markup`<text class="label end" x="${LEFT - 10}" y="${top + (ROW - 10) / 2}" dy="0.32em">${shortened(name, 36)}</text>${bar(low, 0, top)}${bar(high, 1, top)}`;
+    return markup`<text class="label end" x="${left - 10}" y="${top + (ROW - 10) / 2}" dy="0.32em">${fitted(name, left - 14)}</text>${bar(low, 0, top)}${bar(high, 1, top)}`;
   });
   const rule = markup`<path class="rule" d="M${px(scale.at(base))} ${TOP}V${height - BOTTOM}"/>`;
-  const margins = { top: TOP, right: RIGHT, bottom: BOTTOM, left: LEFT };
+  const margins = { top: TOP, right: RIGHT, bottom: BOTTOM, left };
   const legend = [
     { series: 0, name: 'input lowered' },
     { series: 1, name: 'input raised' },

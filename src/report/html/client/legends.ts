@@ -1,12 +1,18 @@
-/** A click on a name in a legend hides what belongs to it, a second one shows it again. */
+import { dressLegend, toggleSeries } from './drawings.js';
+
+/** A click on a name in a legend, or Enter, hides what belongs to it; a second one shows it again. */
 export function followLegends(): void {
-  document.addEventListener('click', (event) => {
+  for (const drawing of document.querySelectorAll<HTMLElement>('.drawing')) dressLegend(drawing);
+  const toggle = (event: Event) => {
     const entry = event.target instanceof Element ? event.target.closest<SVGElement>('.legend') : null;
-    const chart = entry?.closest('svg');
-    if (entry === null || chart === null || chart === undefined) return;
-    const off = entry.classList.toggle('off');
-    const series = CSS.escape(entry.dataset.series ?? '');
-    for (const mark of chart.querySelectorAll(`[data-series="${series}"]:not(.legend)`))
-      mark.classList.toggle('hidden', off);
+    const drawing = entry?.closest<HTMLElement>('.drawing');
+    if (entry === null || drawing === null || drawing === undefined) return;
+    event.preventDefault();
+    const series = entry.dataset.series ?? '';
+    toggleSeries(drawing, series);
+  };
+  document.addEventListener('click', toggle);
+  document.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter' || event.key === ' ') toggle(event);
   });
 }

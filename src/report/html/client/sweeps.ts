@@ -1,6 +1,9 @@
+import { scatter } from '../chart/scatter.js';
+import { withCurrency } from '../currency.js';
 import { MOST_ROWS } from '../limits.js';
 import type { SweepData } from '../sweep-data.js';
 import {
+  type ChartZoom,
   firstView,
   keptPoints,
   type SweepView,
@@ -11,7 +14,9 @@ import {
 } from '../sweep-view.js';
 import { tableMarkup } from '../table-markup.js';
 import { offerDownload } from './downloads.js';
+import { redraw } from './drawings.js';
 import { makeSortable } from './sorting.js';
+import { followBoxes } from './zoom-charts.js';
 
 /** Draws the charts of each sweep anew when its controls change. */
 export function exploreSweeps(): void {
@@ -25,9 +30,17 @@ export function exploreSweeps(): void {
 
 function explore(article: HTMLElement, form: HTMLFormElement, data: SweepData): void {
   const first = firstView(data);
+  let zoom: ChartZoom | undefined;
+  let axes = `${first.x} ${first.y}`;
+  const shown = () => ({ ...viewOf(new FormData(form), first), zoom });
+  const drawing = article.querySelector<HTMLElement>('figure[data-chart="frontier"] .drawing');
   const draw = () => {
-    const view = viewOf(new FormData(form), first);
-    replace(article, 'frontier', sweepScatter(data, view).text);
+    const { x, y } = viewOf(new FormData(form), first);
+    // Another axis has other values.
+    if (axes !== `${x} ${y}`) zoom = undefined;
+    axes = `${x} ${y}`;
+    const view = shown();
+    redraw(drawing, scatter(sweepScatter(data, view)).text);
     if (data.settings.length > 0) {
       replace(article, 'heat-map', sweepHeatMap(data, view).text);
       replace(article, 'parallel', sweepParallel(data, view).text);
@@ -35,6 +48,16 @@ function explore(article: HTMLElement, form: HTMLFormElement, data: SweepData): 
     replaceTable(article, data, view);
     say(form, data, view);
   };
+  if (drawing !== null) {
+    followBoxes(
+      drawing,
+      () => sweepScatter(data, shown()),
+      (chosen) => {
+        zoom = chosen;
+        redraw(drawing, scatter(sweepScatter(data, shown())).text);
+      },
+    );
+  }
   form.addEventListener('input', draw);
   form.addEventListener('submit', (event) => event.preventDefault());
   form.addEventListener('reset', () => setTimeout(draw));
@@ -42,14 +65,16 @@ function explore(article: HTMLElement, form: HTMLFormElement, data: SweepData): 
 }
 
 function replace(article: HTMLElement, chart: string, svg: string): void {
-  const place = article.querySelector(`figure[data-chart="${chart}"] .drawing`);
-  if (place !== null) place.innerHTML = svg;
+  redraw(article.querySelector(`figure[data-chart="${chart}"] .drawing`), svg);
 }
 
 function replaceTable(article: HTMLElement, data: SweepData, view: SweepView): void {
   const place = article.querySelector('.part > .table');
   if (place === null) return;
-  place.innerHTML = tableMarkup(sweepTable(data, view, MOST_ROWS)).text;
+  place.innerHTML = withCurrency(
+    tableMarkup(sweepTable(data, view, MOST_ROWS)).text,
+    article.dataset.currency ?? 'USD',
+  );
   const table = place.querySelector('table');
   if (table === null) return;
   makeSortable(table);

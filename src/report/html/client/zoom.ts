@@ -2,6 +2,7 @@ import type { ResultDocument } from '../../../experiment/result.js';
 import { MARGINS, WIDTH } from '../chart/frame.js';
 import { targetsOf } from '../pages/time-series.js';
 import { type TimeView, timelineCharts, wholeRun } from '../timeline.js';
+import { redraw } from './drawings.js';
 
 /** Least part of the run that can be shown, in intervals. */
 const FEWEST = 4;
@@ -21,11 +22,11 @@ export function zoomTimelines(): void {
     let view = whole;
     const show = (next: TimeView) => {
       view = within(next, whole, timeSeries.intervalSeconds * FEWEST);
-      for (const { name, svg } of timelineCharts(timeSeries, targets, view)) {
-        const place = article.querySelector(`figure[data-chart="${name}"] .drawing`);
-        if (place !== null) place.innerHTML = svg.text;
+      for (const { name, svg } of timelineCharts(timeSeries, targets, view, true)) {
+        redraw(article.querySelector(`figure[data-chart="${name}"] .drawing`), svg.text);
       }
     };
+    show(whole);
     controls.addEventListener('click', (event) => {
       const step = event.target instanceof HTMLElement ? event.target.dataset.time : undefined;
       const next = step === undefined ? undefined : moved(view, whole, step);

@@ -1,9 +1,10 @@
 import type { CapacityDocument, CapacityPoint } from '../../../experiment/plan/document.js';
-import { count, dollars, latency, number, percent } from '../../format.js';
+import { count, dollars, latency, number, percent, WRITERS, type Writer } from '../../format.js';
 import { targetText } from '../../plan/words.js';
-import { scatter } from '../chart/scatter.js';
+import { type ScatterOptions, scatter } from '../chart/scatter.js';
+import { demandStatements } from '../demand-statements.js';
 import type { ChartFigure, Report } from '../report.js';
-import { restsOn } from './plan.js';
+import { modelText, restsOn, shortfallText } from './plan.js';
 
 /** The report of a fleet's capacity: the highest demand that it holds, and how it gets there. */
 export function capacityReport(document: CapacityDocument): Report {
@@ -47,17 +48,25 @@ export function capacityReport(document: CapacityDocument): Report {
             text: `Under ${count(capacity.confirmation.runs)} other seeds it holds in ${count(capacity.confirmation.held)}, with ${percent(capacity.confirmation.attainment)} of requests within their SLO on average.`,
             tone: capacity.confirmation.held === capacity.confirmation.runs ? 'good' : 'warning',
           },
-      ...(capacity === null ? [] : restsOn(capacity.atLimit)),
+      ...(capacity === null
+        ? []
+        : restsOn(capacity.atLimit, 'The highest demand may be off by about as much as TPOT.')),
     ],
-    assumptions: [{ label: 'target', text: targetText(target) }, ...notes.map((text) => ({ label: 'note', text }))],
+    assumptions: [
+      { label: 'target', text: targetText(target) },
+      { label: 'model', text: modelText(scenario) },
+      ...demandStatements(scenario.traffic),
+      { label: 'prices', text: scenario.economics.prices },
+      ...notes.map((text) => ({ label: 'note', text })),
+    ],
     sections: [
       {
         title: 'On the way there',
         charts: [
-          curveChart(curve, 'attainment', 'requests within their SLO', percent, ({ attainment }) => attainment),
-          curveChart(curve, 'ttft', 'TTFT p99', latency, ({ ttftMsP99 }) => ttftMsP99),
-          curveChart(curve, 'tpot', 'TPOT p99', latency, ({ tpotMsP99 }) => tpotMsP99),
-          curveChart(curve, 'cost', '$ per million output tokens', dollars, (of) => of.usdPerMillionOutputTokens),
+          curveChart(curve, 'attainment', 'requests within their SLO', 'percent', ({ attainment }) => attainment),
+          curveChart(curve, 'ttft', 'TTFT p99', 'latency', ({ ttftMsP99 }) => ttftMsP99),
+          curveChart(curve, 'tpot', 'TPOT p99', 'latency', ({ tpotMsP99 }) => tpotMsP99),
+          curveChart(curve, 'cost', '$ per million output tokens', 'dollars', (of) => of.usdPerMillionOutputTokens),
         ],
       },
     ],
@@ -74,22 +83,35 @@ function curveChart(
   curve: readonly CapacityPoint[],
   name: string,
   label: string,
-  write: (value: number | null) => string,
+  format: Writer,
   pick: (point: CapacityPoint) => number | null,
 ): ChartFigure {
+  const write = WRITERS[format];
   const rated = curve.some(({ requestsPerSecond }) => requestsPerSecond !== null);
   const demand = (point: CapacityPoint) => (rated ? (point.requestsPerSecond ?? 0) : point.factor);
   const x = rated ? 'requests/s' : 'times the demand';
   const points = curve.flatMap((point) => {
     const y = pick(point);
-    const tip = `${rateText(point)}\n${label}: ${write(y)}\n${point.holds ? 'holds' : point.shortfalls.join(', ')}`;
+    const tip = `${rateText(point)}\n${label}: ${write(y)}\n${point.holds ? 'holds' : point.shortfalls.map(shortfallText).join(', ')}`;
     return y === null ? [] : [{ x: demand(point), y, series: point.holds ? 0 : 1, tip }];
   });
+  const source: ScatterOptions = {
+    title: label,
+    points,
+    lines: [{ points }],
+    x: { label: x, format: 'number' },
+    y: { label, format },
+    legend: [
+      { series: 0, name: 'holds' },
+      { series: 1, name: 'does not hold' },
+    ],
+  };
   return {
     name,
     title: `${label}, by demand`,
-    note: 'Circles hold the target, squares do not.',
-    svg: scatter({ title: label, points, lines: [{ points }], x: { label: x, write: number }, y: { label, write } }),
+    note: 'Each mark is a simulation at that demand.',
+    svg: scatter(source),
+    source,
     table: {
       name,
       title: label,
@@ -98,7 +120,7 @@ function curveChart(
         { text: number(demand(point)), value: demand(point) },
         { text: write(pick(point)), value: pick(point) },
         {
-          text: point.holds ? 'holds' : point.shortfalls.join(', '),
+          text: point.holds ? 'holds' : point.shortfalls.map(shortfallText).join(', '),
           tone: point.holds ? ('good' as const) : ('bad' as const),
         },
       ]),

@@ -1,23 +1,36 @@
 import type { ComparedScenario, Comparison } from '../../../experiment/compare/compare.js';
-import { COMPARED } from '../../../experiment/compare/figures.js';
+import { COMPARED, type ComparedFigure } from '../../../experiment/compare/figures.js';
 import type { PairedFigure } from '../../../experiment/compare/paired.js';
-import { expectationText } from '../../expectations.js';
-import { dollars, halfWidth, number, percent } from '../../format.js';
+import { againstFirst, ratioOf, toneOf } from '../../compare/against-first.js';
+import { halfWidth, number } from '../../format.js';
+import { NEUTRAL } from '../chart/frame.js';
 import { ranges } from '../chart/ranges.js';
 import { scatter } from '../chart/scatter.js';
+import { demandStatements } from '../demand-statements.js';
 import { figureAt, numberAt } from '../figures.js';
-import type { ChartFigure, DataCell, DataTable, Report, Section, Statement, Tile } from '../report.js';
+import { driversText } from '../money-words.js';
+import type { ChartFigure, DataCell, DataTable, Report, Section, Statement } from '../report.js';
 import { figureCell } from '../tables.js';
-import { calibrationStatement, chanceStatement, errorStatement, fleetText, weakest, widest } from '../words.js';
-import { COST, choose, differenceStatement, holds, SPEED } from './choice.js';
-import { curveSection, winnersText } from './curve.js';
+import {
+  calibrationStatement,
+  chanceStatement,
+  errorStatement,
+  expectationWords,
+  fleetText,
+  gpusText,
+  weakest,
+  widest,
+} from '../words.js';
+import { COST, choose, differenceStatement, errorAgainstDifference, holds, SPEED } from './choice.js';
+import { curveSection } from './curve.js';
 
 const DENSITY = 'throughput.outputTokensPerSecondPerGpu';
 
 /** The report of several fleets under the same demand: which one to choose, what it costs, how sure that is. */
 export function comparisonReport(comparison: Comparison): Report {
   const { scenarios, version, replications, notes, seed, name, alignment, curve, expectations } = comparison;
-  const choice = choose(scenarios);
+  const choice = choose(comparison);
+  const error = widest(scenarios.map(({ uncertainty }) => uncertainty));
   return {
     kind: 'comparison',
     title: name,
@@ -25,15 +38,16 @@ export function comparisonReport(comparison: Comparison): Report {
     tone: choice.tone,
     reasons: [
       ...choice.reasons,
-      ...winnersText(curve),
-      ...expectations.map((outcome) => `${outcome.pass ? '✓' : '✗'} ${expectationText(outcome)}`),
+      ...(choice.best === undefined ? [] : namedDrivers(choice.best, scenarios)),
+      ...expectations.map((outcome) => `${outcome.pass ? '✓' : '✗'} ${expectationWords(outcome)}`),
     ],
-    tiles: scenarios.map((of): Tile => tileOf(of, of === choice.best)),
+    tiles: [],
+    glance: glance(scenarios, choice.best),
     sureness: [
       chanceStatement(replications),
       ...differenceStatement(choice.best, scenarios),
       calibrationStatement(weakest(scenarios.map(({ provenance }) => provenance.calibration))),
-      errorStatement(widest(scenarios.map(({ uncertainty }) => uncertainty))),
+      errorStatement(error, error === null ? '' : errorAgainstDifference(choice.best, comparison, error.tpot.mape)),
       ...scenarios.flatMap(({ name, warnings }) =>
         warnings.map((text): Statement => ({ label: `Warning, ${name}`, text, tone: 'warning' })),
       ),
@@ -43,9 +57,10 @@ export function comparisonReport(comparison: Comparison): Report {
         label: name,
         text: `${fleetText(fleet)}; step times ${provenance.calibration}; prices: ${provenance.prices}`,
       })),
+      ...demandOf(scenarios[0]),
       {
-        label: 'demand',
-        text: `that of ${scenarios[0].name} on every fleet, with the same requests in each run (common random numbers); seed ${seed}`,
+        label: 'fairness',
+        text: `every fleet saw the same requests in each run (common random numbers); seed ${seed}`,
       },
       ...alignedStatement(alignment),
       {
@@ -75,14 +90,62 @@ function alignedStatement({ by, unit, fleets }: Comparison['alignment']): Statem
   return [{ label: `aligned by ${by}`, text: `Replicas were chosen so that fleets are equally large: ${sizes}.` }];
 }
 
-function tileOf(of: ComparedScenario, best: boolean): Tile {
-  const { name, summary, intervals, fleet } = of;
-  const roi = summary.revenue.roi === null ? '' : `, return on cost ${percent(summary.revenue.roi)}`;
+/** Comparisons of older versions do not hold their scenarios. */
+function demandOf({ scenario, name }: ComparedScenario): Statement[] {
+  const known: ComparedScenario['scenario'] | undefined = scenario;
+  return known === undefined ? [{ label: 'demand', text: `that of ${name}` }] : demandStatements(known.traffic);
+}
+
+/** What drives the cost of the fleet that is named. */
+function namedDrivers(best: ComparedScenario, scenarios: readonly ComparedScenario[]): string[] {
+  return driversText(best.summary.cost).map((text) =>
+    scenarios.length === 1 ? text : text.replace('the cost', `the cost of ${best.name}`),
+  );
+}
+
+/** Figures that a board reads, with what they are called on the first screen. */
+const GLANCE = [
+  [COST, '$ per million good output tokens'],
+  ['cost.usdPerHour', '$/hour'],
+  ['goodput.attainment', 'within SLO'],
+  ['goodput.requestsPerSecond', 'good requests/s'],
+  [SPEED, 'tokens/s per user'],
+  ['ttftMs.p99', 'TTFT p99'],
+  ['revenue.usdPerHour', 'revenue per hour'],
+  ['revenue.roi', 'return on cost'],
+  ['revenue.paybackMonths', 'payback, months'],
+] as const;
+
+/** One row for each fleet with what decides. */
+function glance(scenarios: readonly ComparedScenario[], best: ComparedScenario | undefined): DataTable {
+  const known = GLANCE.filter(([path]) => scenarios.some(({ summary }) => numberAt(summary, path) !== null));
+  const expected = scenarios.some(({ expectations }) => expectations.length > 0);
   return {
-    label: best ? `${name} – the choice` : name,
-    value: dollars(numberAt(summary, COST)),
-    note: `${halfWidth(numberAt(intervals, COST), dollars)} per million good output tokens; ${fleetText(fleet)}; ${percent(summary.goodput.attainment)} within SLO, ${number(numberAt(summary, SPEED))} tokens/s per user${roi}`.trim(),
-    tone: !holds(of) ? 'bad' : best ? 'good' : undefined,
+    name: 'glance',
+    title: 'The fleets at a glance',
+    head: [
+      { label: 'fleet', words: true },
+      { label: 'GPUs', words: true },
+      ...known.map(([path, label]) => ({ label, unit: figureAt(path).unit })),
+      ...(expected ? [{ label: 'expectations', words: true }] : []),
+    ],
+    rows: scenarios.map((of) => {
+      const tone = of === best ? ('good' as const) : undefined;
+      const kept = holds(of);
+      return [
+        { text: of === best ? `▸ ${of.name}` : of.name, tone },
+        { text: gpusText(of.fleet), tone: 'quiet' as const },
+        ...known.map(([path]) =>
+          figureCell(
+            figureAt(path),
+            of.summary,
+            path === COST ? of.intervals : undefined,
+            path === COST ? tone : undefined,
+          ),
+        ),
+        ...(expected ? [{ text: kept ? 'held' : 'missed', tone: kept ? ('good' as const) : ('bad' as const) }] : []),
+      ];
+    }),
   };
 }
 
@@ -95,16 +158,18 @@ function frontierChart(scenarios: readonly ComparedScenario[], name: string, pat
     const spreads = { xSpread: numberAt(intervals, x.path), ySpread: numberAt(intervals, y.path) };
     return [{ x: px, y: py, series, label: name, tip, ...spreads }];
   });
+  const source = {
+    title: `${y.label} against ${x.label}`,
+    points,
+    x: { label: x.label, format: x.format },
+    y: { label: y.label, format: y.format },
+  };
   return {
     name,
     title: `${y.label}, against ${x.label}`,
     note: `${y.better === 'less' ? 'Further down' : 'Further up'} and further right is better. Bars are 95 % intervals.`,
-    svg: scatter({
-      title: `${y.label} against ${x.label}`,
-      points,
-      x: { label: x.label, write: x.write },
-      y: { label: y.label, write: y.write },
-    }),
+    svg: scatter(source),
+    source,
     table: {
       name,
       title: `${y.label} and ${x.label}`,
@@ -125,9 +190,11 @@ function frontierChart(scenarios: readonly ComparedScenario[], name: string, pat
 function ratioSection(scenarios: readonly ComparedScenario[]): Section[] {
   const [first, ...others] = scenarios;
   const charts = others.flatMap((of, i): ChartFigure[] => {
-    const known = COMPARED.flatMap(({ metric, better }) => {
+    const known = COMPARED.flatMap((compared) => {
+      const { metric, better } = compared;
       const figure = of.figures?.[metric];
-      return figure?.ratio != null && figure.ratio > 0 ? [{ metric, better, figure, ratio: figure.ratio }] : [];
+      const ratio = ratioOf(compared, figure);
+      return figure !== undefined && ratio !== null && ratio > 0 ? [{ metric, better, figure, ratio }] : [];
     });
     if (known.length === 0) return [];
     const title = `${of.name} as a multiple of ${first.name}`;
@@ -135,7 +202,7 @@ function ratioSection(scenarios: readonly ComparedScenario[]): Section[] {
       {
         name: others.length === 1 ? 'ratios' : `ratios-${i + 2}`,
         title,
-        note: 'At 1 both are equal. Circles are better, squares worse, triangles not told apart from chance; bars are 95 % intervals.',
+        note: 'At 1 both are equal. Circles are better, squares worse, grey ones are not told apart from chance; bars are 95 % intervals.',
         svg: ranges({
           title,
           label: 'ratio',
@@ -145,11 +212,11 @@ function ratioSection(scenarios: readonly ComparedScenario[]): Section[] {
           legend: [
             { series: 0, name: 'better' },
             { series: 1, name: 'worse' },
-            { series: 2, name: 'no clear difference' },
+            { series: NEUTRAL, name: 'no clear difference' },
           ],
           rows: known.map(({ metric, better, figure, ratio }) => {
             const { label, write } = figureAt(metric);
-            const series = !figure.significant ? 2 : figure.difference > 0 === (better === 'more') ? 0 : 1;
+            const series = { good: 0, bad: 1, quiet: NEUTRAL }[toneOf(better, figure)];
             const tip = `${label}\n${first.name}: ${write(figure.reference)}\n${of.name}: ${write(figure.value)}\nratio ${number(ratio)} ${halfWidth(figure.ratioHalfWidth, (value) => number(value, 2))}`;
             return { name: label, dots: [{ value: ratio, spread: figure.ratioHalfWidth, name: 'ratio', tip, series }] };
           }),
@@ -182,7 +249,8 @@ function sideBySide(scenarios: readonly ComparedScenario[]): DataTable {
       ...others.flatMap(({ name }) => [{ label: name }, { label: 'ratio' }]),
     ],
     rows: COMPARED.filter(({ metric }) => scenarios.some(({ summary }) => numberAt(summary, metric) !== null)).map(
-      ({ metric, better }) => {
+      (compared) => {
+        const { metric } = compared;
         const figure = figureAt(metric);
         return [
           { text: figure.label },
@@ -190,7 +258,7 @@ function sideBySide(scenarios: readonly ComparedScenario[]): DataTable {
           figureCell(figure, scenarios[0].summary, scenarios[0].intervals),
           ...others.flatMap((of): DataCell[] => [
             figureCell(figure, of.summary, of.intervals),
-            ratioCell(of.figures?.[metric], better),
+            againstCell(compared, of.figures?.[metric]),
           ]),
         ];
       },
@@ -198,9 +266,7 @@ function sideBySide(scenarios: readonly ComparedScenario[]): DataTable {
   };
 }
 
-function ratioCell(figure: PairedFigure | undefined, better: 'more' | 'less'): DataCell {
-  if (figure?.ratio == null) return { text: '' };
-  const text = `${number(figure.ratio)} ${halfWidth(figure.ratioHalfWidth, (value) => number(value, 2))}`.trim();
-  const tone = !figure.significant ? 'quiet' : figure.difference > 0 === (better === 'more') ? 'good' : 'bad';
-  return { text, value: figure.ratio, tone };
+function againstCell(compared: ComparedFigure, figure: PairedFigure | undefined): DataCell {
+  const value = compared.signed === true ? figure?.difference : ratioOf(compared, figure);
+  return value == null ? { text: '' } : { ...againstFirst(compared, figure), value };
 }

@@ -1,6 +1,6 @@
 import type { Curve, CurvePoint } from '../../../experiment/compare/curve.js';
-import { count, dollars, latency, type Maybe, number } from '../../format.js';
-import { type ScatterPoint, scatter } from '../chart/scatter.js';
+import { count, counted, dollars, latency, number, setting, WRITERS } from '../../format.js';
+import { type ScatterOptions, type ScatterPoint, scatter } from '../chart/scatter.js';
 import type { ChartFigure, DataTable, Section } from '../report.js';
 
 const PER_USER = 'output tokens/s per user';
@@ -13,46 +13,60 @@ export function curveSection(curve: Curve | null): Section[] {
       title: 'Cost against speed',
       intro:
         'Closed loops of more and more users on each fleet, with the lengths of the demand: few users are served fast, many cheaply. The line joins the points that no other one of the same fleet beats.',
-      charts: [
-        curveChart(curve, 'curve', 'usdPerMillionTotalTokens', '$ per million tokens, input + output', dollars),
-        curveChart(curve, 'density', 'outputTokensPerSecondPerGpu', 'output tokens/s per GPU', number),
-      ],
+      charts: [curveChart(curve, 'curve'), curveChart(curve, 'density')],
       tables: [winnersTable(curve)],
     },
   ];
 }
 
-type CurveFigure = 'usdPerMillionTotalTokens' | 'outputTokensPerSecondPerGpu';
+const CURVES = {
+  curve: {
+    path: 'usdPerMillionTotalTokens',
+    label: '$ per million tokens, input + output',
+    format: 'dollars',
+    unit: 'USD',
+  },
+  density: {
+    path: 'outputTokensPerSecondPerGpu',
+    label: 'output tokens/s per GPU',
+    format: 'number',
+    unit: 'tokens/s',
+  },
+} as const;
+type CurveFigure = (typeof CURVES)[keyof typeof CURVES]['path'];
 
-function curveChart(
-  { fleets }: Curve,
-  name: string,
-  figure: CurveFigure,
-  label: string,
-  write: (value: Maybe) => string,
-): ChartFigure {
+/** The curve of each fleet: its points, the line of the efficient ones, and the configurations along it. */
+export function curveChart({ fleets }: Curve, name: keyof typeof CURVES = 'curve'): ChartFigure {
+  const { path, label, format, unit } = CURVES[name];
+  const write = WRITERS[format];
   const shown = fleets.map((fleet, series) => ({ ...fleet, series }));
-  const points = shown.flatMap(({ name: fleet, points: all, series }) =>
-    all.flatMap((point): ScatterPoint[] => {
-      const y = point[figure];
+  const points = shown.flatMap(({ name: fleet, points: all, series }) => {
+    const named = whereConfigsBegin(all);
+    return all.flatMap((point): ScatterPoint[] => {
+      const y = point[path];
       if (y === null) return [];
       const config = point.config === null ? '' : `, ${point.config}`;
-      const tip = `${fleet}${config}, ${count(point.users)} users\n${PER_USER}: ${number(point.tokensPerSecondPerUser)}\n${label}: ${write(y)}\nTTFT p99: ${latency(point.ttftMsP99)}`;
-      return [{ x: point.tokensPerSecondPerUser, y, series, tip, strong: point.efficient }];
-    }),
-  );
+      const tip = `${fleet}${config}, ${counted(point.users, 'user')}\n${PER_USER}: ${number(point.tokensPerSecondPerUser)}\n${label}: ${write(y)}\nTTFT p99: ${latency(point.ttftMsP99)}`;
+      const called = named.has(point) ? { label: point.config ?? '' } : {};
+      return [{ x: point.tokensPerSecondPerUser, y, series, tip, strong: point.efficient, ...called }];
+    });
+  });
+  const configs = points.some((point) => point.label !== undefined);
+  const source: ScatterOptions = {
+    title: `${label} against ${PER_USER}`,
+    // Points of the lines are drawn last, above all others.
+    points: [...points].sort((a, b) => Number(a.strong) - Number(b.strong)),
+    lines: shown.map(({ points: all, series }) => ({ series, points: efficientLine(all, path) })),
+    x: { label: PER_USER, format: 'number' },
+    y: { label, format },
+    legend: shown.map(({ series, name: text }) => ({ series, name: text })),
+  };
   return {
     name,
     title: `${label}, against speed for a user`,
-    note: `${figure === 'usdPerMillionTotalTokens' ? 'Further down' : 'Further up'} and further right is better.`,
-    svg: scatter({
-      title: `${label} against ${PER_USER}`,
-      points,
-      lines: shown.map(({ points: all, series }) => ({ series, points: efficientLine(all, figure) })),
-      x: { label: PER_USER, write: number },
-      y: { label, write },
-      legend: shown,
-    }),
+    note: `${name === 'curve' ? 'Further down' : 'Further up'} and further right is better.${configs ? ' Names along a line say from where on another configuration is the best one.' : ''}`,
+    svg: scatter(source),
+    source,
     table: {
       name,
       title: label,
@@ -61,7 +75,7 @@ function curveChart(
         { label: 'configuration', words: true },
         { label: 'users' },
         { label: PER_USER, unit: 'tokens/s' },
-        { label, unit: figure === 'usdPerMillionTotalTokens' ? 'USD' : 'tokens/s' },
+        { label, unit },
       ],
       rows: shown.flatMap(({ name: fleet, points: all }) =>
         all.map((point) => [
@@ -69,11 +83,19 @@ function curveChart(
           { text: point.config ?? '' },
           { text: count(point.users), value: point.users },
           { text: number(point.tokensPerSecondPerUser), value: point.tokensPerSecondPerUser },
-          { text: write(point[figure]), value: point[figure] },
+          { text: write(point[path]), value: point[path] },
         ]),
       ),
     },
   };
+}
+
+/** The efficient points from which on, by rising speed, another configuration is the best one. */
+function whereConfigsBegin(points: readonly CurvePoint[]): Set<CurvePoint> {
+  const along = points
+    .filter(({ efficient }) => efficient)
+    .sort((a, b) => a.tokensPerSecondPerUser - b.tokensPerSecondPerUser);
+  return new Set(along.filter(({ config }, i) => config !== null && along[i - 1]?.config !== config));
 }
 
 function efficientLine(points: readonly CurvePoint[], figure: CurveFigure): { x: number; y: number }[] {
@@ -86,23 +108,36 @@ function efficientLine(points: readonly CurvePoint[], figure: CurveFigure): { x:
 }
 
 /**
- * Which fleet is cheapest at which speed, in a sentence; empty where nothing is known.
+ * Which fleet is cheapest at which speed and by how much, in sentences; none where nothing is known.
  *
- * @example winnersText(curve) // ['Cheapest by the speed that users want: B200 from 15.0 to 200 output tokens/s per user.']
+ * @example curveAdvantage(curve) // ['At the same speed for users, B200 is the cheapest from 15 to 150 tokens/s: ...']
  */
-export function winnersText(curve: Curve | null): string[] {
-  const ranges: { winner: string; from: number; to: number }[] = [];
-  for (const { winner, tokensPerSecondPerUser: speed } of curve?.winners ?? []) {
-    const last = ranges.at(-1);
+export function curveAdvantage(curve: Curve | null): string[] {
+  const ranges: { winner: string; speeds: number[]; advantages: number[] }[] = [];
+  for (const { winner, tokensPerSecondPerUser: speed, advantage } of curve?.winners ?? []) {
     if (winner === null) continue;
-    if (last?.winner === winner) last.to = speed;
-    else ranges.push({ winner, from: speed, to: speed });
+    const last = ranges.at(-1);
+    const range = last?.winner === winner ? last : { winner, speeds: [], advantages: [] };
+    if (range !== last) ranges.push(range);
+    range.speeds.push(speed);
+    if (advantage !== null) range.advantages.push(advantage);
   }
   if (ranges.length === 0) return [];
-  const texts = ranges.map(({ winner, from, to }) =>
-    from === to ? `${winner} at ${number(from)}` : `${winner} from ${number(from)} to ${number(to)}`,
+  const texts = ranges.map(
+    ({ winner, speeds, advantages }) => `${winner} ${between(speeds, setting)} tokens/s${timesText(advantages)}`,
   );
-  return [`Cheapest by the speed that users want: ${texts.join(', ')} output tokens/s per user.`];
+  return [`Cheapest at the same speed for users: ${texts.join('; ')}.`];
+}
+
+function between(values: readonly number[], write: (value: number) => string): string {
+  const [low, high] = [write(Math.min(...values)), write(Math.max(...values))];
+  return low === high ? `at ${low}` : `from ${low} to ${high}`;
+}
+
+function timesText(advantages: readonly number[]): string {
+  if (advantages.length === 0) return ' (no other is as fast)';
+  const [low, high] = [number(Math.min(...advantages)), number(Math.max(...advantages))];
+  return ` (the next one costs ${low === high ? low : `${low} to ${high}`} times as much)`;
 }
 
 /** Which fleet is cheapest at which speed. */
@@ -117,7 +152,7 @@ function winnersTable({ fleets, winners }: Curve): DataTable {
       { label: 'second best costs' },
     ],
     rows: winners.map(({ tokensPerSecondPerUser, usdPerMillionTotalTokens, winner, advantage }) => [
-      { text: number(tokensPerSecondPerUser), value: tokensPerSecondPerUser },
+      { text: `at least ${setting(tokensPerSecondPerUser)}`, value: tokensPerSecondPerUser },
       ...fleets.map(({ name }) => {
         const value = usdPerMillionTotalTokens[name] ?? null;
         return { text: dollars(value), value, tone: name === winner ? ('good' as const) : undefined };

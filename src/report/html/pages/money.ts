@@ -1,30 +1,8 @@
 import type { ResultDocument, Summary } from '../../../experiment/result.js';
 import { dollars, type Maybe, number, percent } from '../../format.js';
 import { bars } from '../chart/bars.js';
+import { PARTS, USES } from '../money-words.js';
 import type { ChartFigure, DataTable, Section, Statement } from '../report.js';
-
-const PARTS: Readonly<Record<string, string>> = {
-  contract: 'GPUs under contract',
-  onDemand: 'GPUs on demand',
-  gpus: 'GPUs',
-  servers: 'servers',
-  network: 'network',
-  facility: 'building',
-  capital: 'cost of capital',
-  maintenance: 'maintenance',
-  staff: 'staff',
-  colocation: 'colocation',
-  electricity: 'electricity',
-  unused: 'hours without this load',
-};
-const USES: Readonly<Record<string, string>> = {
-  prefill: 'computing prompts',
-  decode: 'writing answers',
-  idle: 'idle',
-  startUp: 'starting up',
-  failures: 'broken down',
-  unused: 'hours without this load',
-};
 
 /** Where the money goes, what the fleet does for it, what comes back. */
 export function moneySection(document: ResultDocument): Section[] {
@@ -50,7 +28,7 @@ function unitChart({ cost }: Summary): ChartFigure | undefined {
   ).filter(([, value]) => value !== null && value !== undefined);
   return bar(
     'cost',
-    'Dollars per million tokens, by what is counted',
+    '$ per million tokens, by what is counted',
     `The fleet costs ${dollars(cost.usdPerHour)} an hour. “Alone” divides that between prompts and answers by the GPU time that each took; good tokens are those of requests that held every target of their SLO.`,
     'USD per million tokens',
     rows,
@@ -67,7 +45,7 @@ function breakdown(
   const rows = Object.entries(parts ?? {})
     .filter(([, value]) => (value ?? 0) > 0)
     .map(([key, value]) => [names[key] ?? key, value] as const);
-  return bar(name, title, 'Dollars per hour; the parts sum to the cost of the fleet.', 'USD per hour', rows, dollars);
+  return bar(name, title, '$ per hour; the parts sum to the cost of the fleet.', 'USD per hour', rows, dollars);
 }
 
 function energyChart({ energy }: Summary): ChartFigure | undefined {
@@ -146,7 +124,7 @@ function outlook({ revenue, cost }: Summary): Statement[] {
       : `Revenue ${dollars(revenue.usdPerHour)}/h, margin ${percent(revenue.margin)}, return on cost ${percent(revenue.roi)}${revenue.paybackMonths === null ? '' : `, paid back in ${number(revenue.paybackMonths)} months`}`,
     revenue.npvUsd === null || revenue.npvUsd === undefined
       ? ''
-      : `Net present value over the horizon of the investment: ${dollars(revenue.npvUsd)}; ${number(revenue.revenuePerInvestedUsd)} dollars of revenue for each one invested`,
+      : `Net present value over the horizon of the investment: ${dollars(revenue.npvUsd)}; revenue of ${number(revenue.revenuePerInvestedUsd)} times what was invested`,
     cost.usdPerUserMonth === null || cost.usdPerUserMonth === undefined
       ? ''
       : `${dollars(cost.usdPerUserMonth)} per user and month`,

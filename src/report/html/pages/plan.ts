@@ -5,9 +5,11 @@ import type {
   PlanDocument,
   RobustnessCase,
 } from '../../../experiment/plan/document.js';
-import { count, dollars, halfWidth, latency, number, percent } from '../../format.js';
+import { count, dollars, halfWidth, latency, number, percent, WRITERS, type Writer } from '../../format.js';
 import { gpusText, targetText } from '../../plan/words.js';
-import { scatter } from '../chart/scatter.js';
+import { NEUTRAL } from '../chart/frame.js';
+import { type ScatterOptions, type ScatterPoint, scatter } from '../chart/scatter.js';
+import { demandStatements } from '../demand-statements.js';
 import type { ChartFigure, DataTable, Report, Statement, Tile } from '../report.js';
 import { calibrationStatement, errorStatement } from '../words.js';
 
@@ -19,10 +21,10 @@ export function planReport(plan: PlanDocument): Report {
     title: `${scenario.name}: ${targetText(target)}`,
     headline: headlineOf(plan),
     tone: best === null ? 'bad' : search.complete ? 'good' : 'warning',
-    reasons: [...headroom(plan), ...plan.robustness.map(robustnessText)],
+    reasons: [...headroom(plan), ...earnings(best), ...plan.robustness.map(robustnessText)],
     tiles: best === null ? [] : tilesOf(best),
     sureness: [
-      ...(best === null ? [] : [confirmationStatement(best.confirmation), ...restsOn(best)]),
+      ...(best === null ? [] : [confirmationStatement(best.confirmation), ...restsOn(best, errorMeans(plan))]),
       {
         label: 'Search',
         text: `${count(space.fleets)} fleets of ${count(space.kinds)} kinds; arithmetic ruled out ${count(space.ruledOutByBounds)}, ${count(search.evaluations)} were simulated${search.complete ? ', and none that is cheaper can hold' : '; the budget ended the search, so a cheaper one may exist'}.`,
@@ -32,10 +34,8 @@ export function planReport(plan: PlanDocument): Report {
     ],
     assumptions: [
       { label: 'target', text: targetText(target) },
-      {
-        label: 'model',
-        text: `${scenario.factory.model ?? 'given'} in ${scenario.factory.precision}, ${scenario.factory.stack}`,
-      },
+      { label: 'model', text: modelText(scenario) },
+      ...demandStatements(scenario.traffic),
       { label: 'prices', text: scenario.economics.prices },
       ...space.excluded.map(
         ({ kind, reason }): Statement => ({ label: `left out: ${kind}`, text: reason, tone: 'quiet' }),
@@ -45,8 +45,8 @@ export function planReport(plan: PlanDocument): Report {
       {
         title: 'Cost against speed',
         charts: [
-          fleetsChart(plan, 'frontier', 'usdPerMillionOutputTokens', '$ per million output tokens', dollars),
-          fleetsChart(plan, 'density', 'outputTokensPerSecondPerGpu', 'output tokens/s per GPU', number),
+          fleetsChart(plan, 'frontier', 'usdPerMillionOutputTokens', '$ per million output tokens', 'dollars'),
+          fleetsChart(plan, 'density', 'outputTokensPerSecondPerGpu', 'output tokens/s per GPU', 'number'),
         ],
       },
       { title: 'Every fleet that was simulated', tables: [fleetsTable(plan)] },
@@ -57,9 +57,14 @@ export function planReport(plan: PlanDocument): Report {
   };
 }
 
+/** Such as `llama-3.1-70b in fp8, served by vllm`. */
+export function modelText({ factory: { model, precision, stack } }: PlanDocument['scenario']): string {
+  return model === undefined ? 'step times as given' : `${model} in ${precision}, served by ${stack}`;
+}
+
 function headlineOf({ best, search }: PlanDocument): string {
   if (best !== null) {
-    return `Take ${best.name}: ${gpusText(best)}, for ${dollars(best.usdPerHour)} an hour, ${percent(best.attainment)} of requests within their SLO.`;
+    return `Take ${best.name}: ${gpusText(best)} for ${dollars(best.usdPerHour)} an hour, ${percent(best.attainment)} of requests within their SLO.`;
   }
   const [nearest] = [...search.log].sort((a, b) => (b.attainment ?? 0) - (a.attainment ?? 0));
   return `No fleet of the space holds the target.${nearest === undefined ? '' : ` Nearest is ${nearest.name} with ${percent(nearest.attainment)} of requests within their SLO.`}`;
@@ -74,7 +79,7 @@ function headroom({ capacity, alternatives, best }: PlanDocument): string[] {
     ...(capacity === null
       ? []
       : [
-          `It holds up to ${number(capacity.factor)} times the demand${capacity.requestsPerSecond === null ? '' : ` (${number(capacity.requestsPerSecond)} requests/s)`}.`,
+          `${best?.name ?? 'It'} holds up to ${number(capacity.factor)} times the demand${capacity.requestsPerSecond === null ? '' : ` (${number(capacity.requestsPerSecond)} requests/s)`}.`,
         ]),
   ];
 }
@@ -98,9 +103,30 @@ function confirmationStatement(confirmation: Confirmation | null): Statement {
 }
 
 /** What the step times of a fleet rest on; a plan of an older version does not say. */
-export function restsOn({ calibration, uncertainty }: Pick<Figures, 'calibration' | 'uncertainty'>): Statement[] {
+export function restsOn(
+  { calibration, uncertainty }: Pick<Figures, 'calibration' | 'uncertainty'>,
+  consequence: string,
+): Statement[] {
   if (calibration === null || calibration === undefined) return [];
-  return [calibrationStatement(calibration), errorStatement(uncertainty ?? null)];
+  return [calibrationStatement(calibration), errorStatement(uncertainty ?? null, consequence)];
+}
+
+/** Whether the fleet would still hold if its steps took longer by the error of the model. */
+function errorMeans({ capacity, best }: PlanDocument): string {
+  const error = best?.uncertainty?.tpot.mape;
+  if (capacity === null || error === undefined) return 'A fleet that is slower by that much may not hold the target.';
+  const headroom = (capacity.factor - 1) * 100;
+  return `The headroom of ${number(headroom)} % is ${headroom > error ? 'more' : 'less'} than that error of TPOT.`;
+}
+
+/** What selling the tokens brings; plans of older versions do not say. */
+function earnings(best: PlanDocument['best']): string[] {
+  const revenue: number | null | undefined = best?.revenueUsdPerHour;
+  if (best === null || revenue === null || revenue === undefined) return [];
+  const payback = best.paybackMonths === null ? '' : `, paid back in ${number(best.paybackMonths)} months`;
+  return [
+    `Sold at the prices of the scenario, its tokens earn ${dollars(revenue)} an hour: return on cost ${percent(best.roi)}${payback}.`,
+  ];
 }
 
 function tilesOf(best: EvaluatedFleet): Tile[] {
@@ -122,43 +148,54 @@ function tilesOf(best: EvaluatedFleet): Tile[] {
   ];
 }
 
-const KINDS = ['the choice', 'holds', 'does not hold'];
+const KINDS = [
+  { series: 0, name: 'the choice' },
+  { series: 2, name: 'holds' },
+  { series: NEUTRAL, name: 'does not hold' },
+] as const;
 
 function fleetsChart(
   { search, best, frontier }: PlanDocument,
   name: string,
   figure: 'usdPerMillionOutputTokens' | 'outputTokensPerSecondPerGpu',
   label: string,
-  write: (value: number) => string,
+  format: Writer,
 ): ChartFigure {
   const speed = 'output tokens/s per user';
+  const write = WRITERS[format];
   const place = (fleet: EvaluatedFleet) => ({ x: fleet.outputTokensPerSecondPerUser, y: fleet[figure] });
+  const isCost = figure === 'usdPerMillionOutputTokens';
+  const named = new Set([best?.name, ...(isCost ? frontier.map((fleet) => fleet.name) : [])]);
+  const points = search.log
+    .flatMap((fleet): ScatterPoint[] => {
+      const [at] = known([place(fleet)]);
+      if (at === undefined) return [];
+      const kind = fleet.name === best?.name ? 0 : fleet.holds ? 1 : 2;
+      const tip = `${fleet.name}\n${dollars(fleet.usdPerHour)} an hour, ${percent(fleet.attainment)} within SLO\n${speed}: ${number(at.x)}\n${label}: ${write(at.y)}`;
+      const called = named.has(fleet.name) ? { label: fleet.name } : {};
+      return [{ ...at, ...called, series: KINDS[kind].series, tip, strong: kind < 2 }];
+    })
+    .sort((a, b) => drawnLast(a) - drawnLast(b));
+  const source: ScatterOptions = {
+    title: `${label} against ${speed}`,
+    x: { label: speed, format: 'number' },
+    y: { label, format },
+    legend: KINDS,
+    lines: isCost ? [{ points: known(frontier.map(place)).sort((a, b) => a.x - b.x) }] : [],
+    points,
+  };
   return {
     name,
     title: `${label}, against speed for a user`,
-    note: `${figure === 'usdPerMillionOutputTokens' ? 'Further down' : 'Further up'} and further right is better. ${figure === 'usdPerMillionOutputTokens' ? 'The line joins fleets that hold and that no other one beats.' : 'One mark for each fleet that was simulated.'}`,
-    svg: scatter({
-      title: `${label} against ${speed}`,
-      x: { label: speed, write: number },
-      y: { label, write },
-      legend: KINDS.map((text, series) => ({ series, name: text })),
-      lines:
-        figure === 'usdPerMillionOutputTokens'
-          ? [{ points: known(frontier.map(place)).sort((a, b) => a.x - b.x) }]
-          : [],
-      // The choice is drawn last, above all others.
-      points: search.log
-        .flatMap((fleet) => {
-          const [at] = known([place(fleet)]);
-          if (at === undefined) return [];
-          const series = fleet.name === best?.name ? 0 : fleet.holds ? 1 : 2;
-          const tip = `${fleet.name}\n${dollars(fleet.usdPerHour)} an hour, ${percent(fleet.attainment)} within SLO\n${speed}: ${number(at.x)}\n${label}: ${write(at.y)}`;
-          const named = series === 0 ? { label: fleet.name } : {};
-          return [{ ...at, ...named, series, tip, strong: series < 2 }];
-        })
-        .sort((a, b) => b.series - a.series),
-    }),
+    note: `${isCost ? 'Further down' : 'Further up'} and further right is better. ${isCost ? 'The line joins fleets that hold and that no other one beats; they are named where there is room.' : 'One mark for each fleet that was simulated.'}`,
+    svg: scatter(source),
+    source,
   };
+}
+
+/** The choice stands above all others, and what holds above what does not. */
+function drawnLast({ series, strong }: ScatterPoint): number {
+  return series === KINDS[0].series ? 2 : strong === true ? 1 : 0;
 }
 
 function known(points: readonly { x: number | null; y: number | null }[]): { x: number; y: number }[] {
@@ -190,7 +227,7 @@ function fleetsTable({ search, best, frontier }: PlanDocument): DataTable {
             ? onFrontier.has(fleet.name)
               ? 'holds, on the frontier'
               : 'holds'
-            : (fleet.error ?? fleet.shortfalls.join(', ')),
+            : (fleet.error ?? fleet.shortfalls.map(shortfallText).join(', ')),
           tone: fleet.holds ? ('good' as const) : ('bad' as const),
         },
         { text: count(fleet.gpus), value: fleet.gpus },
@@ -202,6 +239,15 @@ function fleetsTable({ search, best, frontier }: PlanDocument): DataTable {
         { text: number(fleet.outputTokensPerSecondPerUser), value: fleet.outputTokensPerSecondPerUser },
       ]),
   };
+}
+
+/**
+ * What a fleet falls short of, in words.
+ *
+ * @example shortfallText('goodput.attainment') // 'too few within their SLO'
+ */
+export function shortfallText(shortfall: string): string {
+  return shortfall === 'goodput.attainment' ? 'too few within their SLO' : shortfall;
 }
 
 function robustnessTable({ robustness }: PlanDocument): DataTable {

@@ -1,13 +1,22 @@
 import type { ResultDocument, Summary } from '../../../experiment/result.js';
 import { classGrid } from '../../class-grid.js';
 import { digest } from '../../digest.js';
-import { expectationText } from '../../expectations.js';
-import { count, dollars, halfWidth, number, percent } from '../../format.js';
+import { count, dollars, halfWidth, number, percent, setting } from '../../format.js';
 import { bars } from '../chart/bars.js';
+import { demandStatements } from '../demand-statements.js';
 import { FIGURES } from '../figures.js';
+import { driversText, earningsText, FEW_GOOD, revenueTiles } from '../money-words.js';
 import type { ChartFigure, DataTable, Report, Section, Statement, Tile } from '../report.js';
 import { figureCell, fromGrid } from '../tables.js';
-import { calibrationStatement, chanceStatement, errorStatement, fleetText } from '../words.js';
+import {
+  calibrationStatement,
+  chanceStatement,
+  errorStatement,
+  expectationWords,
+  fleetText,
+  gpusText,
+} from '../words.js';
+import { distributionCharts } from './distributions.js';
 import { latencyChart } from './latency.js';
 import { moneySection } from './money.js';
 import { timeSeriesSection } from './time-series.js';
@@ -19,29 +28,29 @@ import { timeSeriesSection } from './time-series.js';
  */
 export function runReport(document: ResultDocument): Report {
   const { scenario, summary, version, expectations, warnings, provenance, uncertainty, replications } = document;
-  const failed = expectations.filter(({ pass }) => !pass);
   const overloaded = summary.bottleneck.overloaded;
-  const charts = [latencyChart(document), waitingChart(summary)];
+  const charts = [...distributionCharts(document), latencyChart(document), waitingChart(summary)];
   return {
     kind: 'run',
     title: scenario.name,
     headline: headlineOf(document),
-    tone: overloaded || failed.length > 0 ? 'bad' : 'good',
+    tone: toneOf(document),
     reasons: [
       ...(overloaded
         ? [
             'The fleet is overloaded: requests piled up for as long as they came, so mean latencies only measure how long the run was.',
           ]
         : []),
+      ...earningsText(summary),
+      ...driversText(summary.cost),
       `What limits it: ${summary.bottleneck.verdict}.`,
-      ...expectations.map((outcome) => `${outcome.pass ? '✓' : '✗'} ${expectationText(outcome)}`),
+      ...expectations.map((outcome) => `${outcome.pass ? '✓' : '✗'} ${expectationWords(outcome)}`),
     ],
     tiles: tilesOf(document),
     sureness: [
       chanceStatement(replications),
       calibrationStatement(provenance.calibration),
-      errorStatement(uncertainty),
-      { label: 'Prices', text: provenance.prices },
+      errorStatement(uncertainty, errorMeans(document)),
       ...warnings.map((text): Statement => ({ label: 'Warning', text, tone: 'warning' })),
     ],
     assumptions: assumptionsOf(document),
@@ -58,16 +67,29 @@ export function runReport(document: ResultDocument): Report {
 }
 
 function headlineOf({ fleet, summary }: ResultDocument): string {
-  const { cost, goodput } = summary;
-  const served = `${fleetText(fleet)} ${fleet.length === 1 && fleet[0].replicas * fleet[0].gpusPerReplica === 1 ? 'delivers' : 'deliver'} ${number(goodput.outputTokensPerSecond)} good output tokens/s`;
+  const { cost, goodput, gpuHours } = summary;
+  const single = fleet.length === 1 && fleet[0].replicas * fleet[0].gpusPerReplica === 1;
+  const whole = gpuHours === undefined ? fleetText(fleet) : changingText(summary, fleet);
+  const served = `${whole} ${single ? 'delivers' : 'deliver'} ${number(goodput.outputTokensPerSecond)} good output tokens/s`;
   const held = `${percent(goodput.attainment)} of requests within their SLO`;
   return cost.usdPerMillionGoodOutputTokens === null
     ? `${served}, ${held}.`
     : `${served} at ${dollars(cost.usdPerMillionGoodOutputTokens)} per million, ${held}.`;
 }
 
-function tilesOf({ summary, intervals }: ResultDocument): Tile[] {
-  const { cost, goodput, requests, window, revenue, energy, utilization } = summary;
+function toneOf({ summary, expectations }: ResultDocument): Report['tone'] {
+  if (summary.bottleneck.overloaded || expectations.some(({ pass }) => !pass)) return 'bad';
+  return (summary.revenue.roi ?? 0) < 0 || (summary.goodput.attainment ?? 0) < FEW_GOOD ? 'warning' : 'good';
+}
+
+/** A fleet whose size changes: what it had on average, and what it began with. */
+function changingText({ utilization }: Summary, fleet: ResultDocument['fleet']): string {
+  return `${number(utilization.averageGpus)} GPUs on average, at first ${gpusText(fleet)},`;
+}
+
+function tilesOf(document: ResultDocument): Tile[] {
+  const { summary, intervals } = document;
+  const { cost, goodput, requests, window, energy, utilization } = summary;
   const seconds = window.endSeconds - window.startSeconds;
   const offered = seconds > 0 ? requests.arrived / seconds : null;
   const tiles: Tile[] = [
@@ -94,18 +116,10 @@ function tilesOf({ summary, intervals }: ResultDocument): Tile[] {
     {
       label: 'cost of the fleet',
       value: `${dollars(cost.usdPerHour)}/h`,
-      note: `${count(utilization.averageGpus)} GPUs, busy ${percent(utilization.gpuBusy)}`,
+      note: `${setting(Number(utilization.averageGpus.toPrecision(3)))} GPUs, busy ${percent(utilization.gpuBusy)}`,
     },
   ];
-  if (revenue.usdPerHour !== null) {
-    const payback = revenue.paybackMonths === null ? '' : `, paid back in ${number(revenue.paybackMonths)} months`;
-    tiles.push({
-      label: 'revenue',
-      value: `${dollars(revenue.usdPerHour)}/h`,
-      note: `return on cost ${percent(revenue.roi)}, margin ${percent(revenue.margin)}${payback}`,
-      tone: (revenue.roi ?? 0) < 0 ? 'bad' : 'good',
-    });
-  }
+  tiles.push(...revenueTiles(document));
   if (energy.averageKilowatts !== null) {
     tiles.push({
       label: 'power at the meter',
@@ -116,12 +130,33 @@ function tilesOf({ summary, intervals }: ResultDocument): Tile[] {
   return tiles;
 }
 
-/** What was simulated, in the words of the terminal's table. */
+/** Less than this share of the demand being served, the fleet is the limit. */
+const SERVED = 0.97;
+
+/** What the error of step times moves: the tokens of a fleet that is the limit, else only how fast they come. */
+function errorMeans({ scenario, summary }: ResultDocument): string {
+  const { requests, throughput, goodput, window, bottleneck } = summary;
+  const offered = requests.arrived / (window.endSeconds - window.startSeconds);
+  const closed = scenario.traffic.some(({ arrivals }) => arrivals.process === 'closed-loop');
+  if ((goodput.attainment ?? 1) < FEW_GOOD && !closed && !bottleneck.overloaded)
+    return 'The cost per good token follows how many requests hold their SLO, which such errors move most.';
+  return closed || bottleneck.overloaded || throughput.requestsPerSecond < SERVED * offered
+    ? 'Throughput and the cost per token follow TPOT here.'
+    : 'The fleet serves the whole demand, so the cost per token follows its price; the error is in latencies, and in how much more it could serve.';
+}
+
+/** What was simulated, in the words of the terminal's table; the demand with its targets and prices. */
 function assumptionsOf(document: ResultDocument): Statement[] {
   const [simulated] = digest(document).sections;
-  return simulated.kind === 'facts'
-    ? simulated.facts.map(({ label, lines }) => ({ label, text: lines.map(({ text }) => text).join('\n') }))
-    : [];
+  const facts = simulated.kind === 'facts' ? simulated.facts : [];
+  return [
+    ...facts.flatMap(({ label, lines }) =>
+      label === 'demand'
+        ? demandStatements(document.scenario.traffic)
+        : [{ label, text: lines.map(({ text }) => text).join('\n') }],
+    ),
+    { label: 'prices', text: document.provenance.prices },
+  ];
 }
 
 function waitingChart({ bottleneck, utilization }: Summary): ChartFigure {
@@ -129,7 +164,7 @@ function waitingChart({ bottleneck, utilization }: Summary): ChartFigure {
     ['GPUs busy', utilization.gpuBusy],
     ['KV cache, mean', utilization.kvCacheMean],
     ['KV cache, peak', utilization.kvCachePeak],
-    ['prefill in busy time', bottleneck.prefillShare],
+    ['steps with prompts, of busy time', bottleneck.prefillShare],
     ['waiting for KV cache', bottleneck.waitingForKvCache],
     ['waiting for a batch slot', bottleneck.waitingForBatchSlot],
     ['waiting for prefill', bottleneck.waitingForPrefill],
@@ -173,7 +208,7 @@ function figuresTable({ summary, intervals }: ResultDocument): DataTable {
     head: [
       { label: 'figure', words: true },
       { label: 'value' },
-      { label: 'unit', words: true },
+      { label: 'unit in the result', words: true },
       { label: 'key in the result', words: true },
     ],
     rows: FIGURES.map((figure) => [

@@ -23,10 +23,10 @@ export function sensitivityReport(document: Sensitivity): Report {
     headline:
       top.length === 0
         ? `Nothing that could be changed moves ${label}.`
-        : `${label} of ${write(base)} depends most on ${top.join(', ')}.`,
+        : `${label}: ${write(base)}. It depends most on ${top.join(', ')}.`,
     tone: undefined,
     reasons: [
-      `Each number was lowered and raised by ${percent(step)}, one at a time; in brackets, the range of the figure as a share of what it is.`,
+      `Each number was lowered and raised by ${percent(step)}, one at a time (whole numbers by one at least, and placed by what ${percent(step)} of them would do); in brackets, the range of the figure as a share of what it is.`,
     ],
     tiles: [{ label, value: write(base), note: 'as the scenario stands' }],
     sureness: [

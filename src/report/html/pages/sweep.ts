@@ -1,16 +1,20 @@
 import type { PointResult } from '../../../experiment/sweep/point-result.js';
 import { count, dollars, number, percent } from '../../format.js';
 import type { SweepManifest } from '../../sweep/folder.js';
+import { scatter } from '../chart/scatter.js';
 import { sweepData } from '../collect-sweep.js';
+import { demandStatements } from '../demand-statements.js';
 import { figureAt, numberAt } from '../figures.js';
 import { MOST_ROWS } from '../limits.js';
 import type { Markup } from '../markup.js';
+import { driversText, earningsText } from '../money-words.js';
 import { paretoFrontier } from '../pareto.js';
 import type { Report, Section, Statement, Tile } from '../report.js';
 import { sweepControls } from '../sweep-controls.js';
 import type { SweepData } from '../sweep-data.js';
 import { firstView, keptPoints, sweepHeatMap, sweepParallel, sweepScatter, sweepTable } from '../sweep-view.js';
-import { calibrationStatement, chanceStatement, weakest } from '../words.js';
+import { calibrationStatement, chanceStatement, errorStatement, weakest, widest } from '../words.js';
+import { modelText } from './plan.js';
 
 const COST = 'cost.usdPerMillionGoodOutputTokens';
 const SPEED = 'throughput.outputTokensPerSecondPerUser';
@@ -27,10 +31,14 @@ export function sweepReport(manifest: SweepManifest, points: readonly PointResul
     title: manifest.name,
     headline: headlineOf(data, best),
     tone: best === undefined ? 'warning' : 'good',
-    reasons: reasonsOf(data, kept, manifest, points.length),
+    reasons: [
+      ...(best?.summary === undefined ? [] : [...earningsText(best.summary), ...driversText(best.summary.cost)]),
+      ...reasonsOf(data, kept, manifest, points.length),
+    ],
     tiles: best === undefined ? [] : tilesOf(best),
-    sureness: surenessOf(points),
+    sureness: surenessOf(points, best),
     assumptions: [
+      ...baseStatements(manifest),
       ...manifest.axes.map(({ name, path }): Statement => {
         const setting = data.settings.find((candidate) => candidate.name === name);
         return { label: path === name ? name : `${name} (${path})`, text: setting?.values.join(', ') ?? '–' };
@@ -44,6 +52,17 @@ export function sweepReport(manifest: SweepManifest, points: readonly PointResul
     version: manifest.version,
     data,
   };
+}
+
+/** What the points have in common, unless an axis changes it; sweeps of older versions do not say. */
+function baseStatements({ scenario, axes }: SweepManifest): Statement[] {
+  if (scenario === undefined) return [];
+  const varied = axes.some(({ path }) => path.startsWith('traffic')) ? ' (of the first point: an axis changes it)' : '';
+  return [
+    { label: 'model', text: modelText(scenario) },
+    ...demandStatements(scenario.traffic).map(({ label, text }) => ({ label: `${label}${varied}`, text })),
+    { label: 'prices', text: scenario.economics.prices },
+  ];
 }
 
 function headlineOf(data: SweepData, best: PointResult | undefined): string {
@@ -90,6 +109,8 @@ function tilesOf({ summary, intervals }: PointResult): Tile[] {
     SPEED,
     'ttftMs.p99',
     'throughput.outputTokensPerSecondPerGpu',
+    'revenue.roi',
+    'revenue.paybackMonths',
   ].flatMap((path) => {
     const { label, write } = figureAt(path);
     const value = numberAt(summary, path);
@@ -100,14 +121,15 @@ function tilesOf({ summary, intervals }: PointResult): Tile[] {
   });
 }
 
-function surenessOf(points: readonly PointResult[]): Statement[] {
+function surenessOf(points: readonly PointResult[], best: PointResult | undefined): Statement[] {
   const ran = points.filter(({ summary }) => summary !== undefined);
   const replications = Math.min(...ran.map(({ replications = 1 }) => replications));
   const warned = ran.filter(({ warnings = [] }) => warnings.length > 0);
-  const tiers = ran.flatMap(({ provenance }) => (provenance === undefined ? [] : [provenance.calibration]));
+  const shown = best === undefined ? ran : [best];
   return [
     chanceStatement(ran.length === 0 ? undefined : replications),
-    ...(tiers.length === 0 ? [] : [calibrationStatement(weakest(tiers))]),
+    ...groundsOf(shown),
+    ...weakerGrounds(shown, ran),
     ...(warned.length === 0
       ? []
       : [
@@ -117,6 +139,28 @@ function surenessOf(points: readonly PointResult[]): Statement[] {
             tone: 'warning' as const,
           },
         ]),
+  ];
+}
+
+const NEAR = 'Points closer to each other than that may change places.';
+
+/** What the step times of points rest on, the weakest of them, and how far off they were. */
+function groundsOf(points: readonly PointResult[]): Statement[] {
+  const tiers = points.flatMap(({ provenance }) => (provenance === undefined ? [] : [provenance.calibration]));
+  const bands = points.flatMap(({ uncertainty }) => (uncertainty === undefined ? [] : [uncertainty]));
+  return [
+    ...(tiers.length === 0 ? [] : [calibrationStatement(weakest(tiers))]),
+    ...(bands.length === 0 ? [] : [errorStatement(widest(bands), NEAR)]),
+  ];
+}
+
+/** Where other points rest on less than the ones that are spoken of. */
+function weakerGrounds(shown: readonly PointResult[], all: readonly PointResult[]): Statement[] {
+  const [own] = groundsOf(shown);
+  const [others, error] = groundsOf(all);
+  if (own === undefined || others === undefined || own.label === others.label) return [];
+  return [
+    { ...others, label: `${others.label}, of other points`, text: [others.text, error?.text ?? ''].join(' ').trim() },
   ];
 }
 
@@ -138,8 +182,8 @@ function sectionsOf(data: SweepData): Section[] {
         chart(
           'frontier',
           'Every point',
-          'The line joins the points that no other one beats on both axes; the others are pale.',
-          sweepScatter(data, view),
+          'The line joins the points that no other one beats on both axes, named where there is room; the others are pale.',
+          scatter(sweepScatter(data, view)),
         ),
         ...(data.settings.length === 0
           ? []
@@ -147,7 +191,7 @@ function sectionsOf(data: SweepData): Section[] {
               chart(
                 'heat-map',
                 'Heat map',
-                'The vertical axis’ figure over two settings: the best point of each cell. Stronger is better.',
+                'The vertical axis’ figure over two settings: the best point of each cell, from worst to best as the scale above says.',
                 sweepHeatMap(data, view),
               ),
               chart(

@@ -1,0 +1,86 @@
+import { type Gpu, gpus, kvTransfers, models } from '../catalog/index.js';
+import { kvBytesPerToken, stateBytesPerSequence } from '../perf/memory.js';
+import { boundsOf, type PlannerScenario, type Scenario, type Pool as ScenarioPool } from '../scenario/schema.js';
+import type { Pool } from '../serving/pool.js';
+import type { TransferOptions } from '../serving/transfers.js';
+
+type Factory = Scenario['factory'];
+
+/** What KV caches cross between pools. */
+export interface TransferLink {
+  latencySeconds: number;
+  /** Payload of one GPU's link in one direction. */
+  bytesPerSecond(gpu: Gpu | undefined): number;
+}
+
+/** Link of a GPU that is not named: 400 Gb/s, the usual NIC of a Hopper node. */
+const DEFAULT_LINK_BYTES_PER_SECOND = 50e9;
+
+/** The link between prefill and decode pools, from the scenario, else from its stack and GPUs. */
+export function transferLink({ transfer, stack, pools }: Factory, planner: PlannerScenario): TransferLink {
+  const usual = kvTransfers[stack];
+  const efficiency = transfer?.efficiency ?? usual.linkEfficiency;
+  const scaleUp = transfer?.link === 'scale-up' || (transfer?.link !== 'scale-out' && isOneDomain(pools, planner));
+  return {
+    latencySeconds: transfer?.latency ?? usual.latencySeconds,
+    bytesPerSecond: (gpu) => {
+      const catalog = scaleUp ? gpu?.scaleUpBytesPerSecond : gpu?.scaleOutBytesPerSecond;
+      return efficiency * (transfer?.bandwidth ?? catalog ?? DEFAULT_LINK_BYTES_PER_SECOND);
+    },
+  };
+}
+
+/** Whether the whole fleet, as large as it may grow, fits into one NVLink domain. */
+function isOneDomain(pools: readonly ScenarioPool[], planner: PlannerScenario): boolean {
+  const [{ gpu }] = pools;
+  if (gpu === undefined || pools.some((pool) => pool.gpu !== gpu)) return false;
+  const total = pools.reduce((sum, pool) => {
+    const slots = (boundsOf(planner, pool)?.max ?? pool.replicas) + (pool.spares ?? 0);
+    return sum + slots * gpusOf(pool);
+  }, 0);
+  return total <= gpus[gpu].scaleUpDomainGpus;
+}
+
+function gpusOf({ parallelism: { tp, pp, attentionDp } }: ScenarioPool): number {
+  return tp * pp * attentionDp;
+}
+
+/**
+ * What a replica of `pool` sends and receives at most: all its GPUs together, and for one request only those of the attention rank
+ * that holds its KV cache.
+ */
+export function ports(link: TransferLink, pool: ScenarioPool): Pick<Pool, 'portBytesPerSecond' | 'flowBytesPerSecond'> {
+  const perGpu = link.bytesPerSecond(gpus[pool.gpu ?? '']);
+  const replica = gpusOf(pool) * perGpu;
+  return { portBytesPerSecond: replica, flowBytesPerSecond: replica / pool.parallelism.attentionDp };
+}
+
+/**
+ * Bytes that a replica has to get of a prompt that was computed elsewhere: what the GPUs of one attention rank hold of it
+ * together, each its own copy. Keys and values are held more than once where tensor parallelism exceeds their heads, and the latent
+ * of MLA by every GPU of the rank (Qwen3-235B with 4 heads on 8 GPUs moves 385 kB a token, twice its 193 kB: measured, see
+ * `kvTransfers`). Full windows and recurrent state come on top, whatever the length.
+ */
+export function handedOverBytes(
+  { transfer, model }: Factory,
+  { parallelism: { tp } }: ScenarioPool,
+  kvPrecision: Parameters<typeof kvBytesPerToken>[1],
+): Pick<Pool, 'kvBytesPerToken' | 'kvBytesPerRequest'> {
+  if (transfer?.bytesPerToken !== undefined) return { kvBytesPerToken: transfer.bytesPerToken, kvBytesPerRequest: 0 };
+  const of = models[model as string];
+  return {
+    kvBytesPerToken: tp * kvBytesPerToken(of, kvPrecision, tp),
+    kvBytesPerRequest: tp * stateBytesPerSequence(of, kvPrecision, tp),
+  };
+}
+
+/** How KV caches are sent. Without a model nobody knows of layers, so they come with the option. */
+export function transferOptions({ factory, planner }: Scenario): TransferOptions {
+  const { transfer, model, disaggregation } = factory;
+  return {
+    latencySeconds: transferLink(factory, planner).latencySeconds,
+    layerWise: transfer?.overlap === 'layer-wise',
+    layers: transfer?.layers ?? (model === undefined ? 1 : models[model].layers),
+    rolesChange: disaggregation?.switching !== undefined,
+  };
+}
