@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { choice, line, real, whole } from './quantities.js';
+import { plannerSchema } from './planner-schema.js';
+import { accepted, choice, line, real, whole } from './quantities.js';
 
 const degree = whole(1, 1024);
 
@@ -9,6 +10,12 @@ const shape = z.strictObject({
   attentionDp: degree.default(1).describe('Data parallelism of attention inside one replica'),
   moeTp: degree.optional().describe('Tensor parallelism inside an expert'),
   moeEp: degree.optional().describe('Expert parallelism'),
+});
+
+const planner = z.union([choice(['static', 'load', 'throughput']), plannerSchema]);
+accepted.add(planner, {
+  is: 'a planner',
+  allowed: 'static, load, throughput, or a block as under planner, such as { policy: load, step: 2 }',
 });
 
 /** What `goodput plan` may choose from, and what its choice must hold; `goodput run` reads none of it. */
@@ -35,6 +42,14 @@ export const planSchema = z.strictObject({
     .min(1)
     .default(['aggregated', 'disaggregated'])
     .describe('Prompts and answers on the same replicas, or in pools of their own'),
+  planners: z
+    .array(planner)
+    .min(1)
+    .max(20)
+    .optional()
+    .describe(
+      'Ways to size a fleet; the plan chooses how far those that scale may grow. Default: static, and the planner of the scenario',
+    ),
   maxGpus: whole(1, 10_000).default(64).describe('Most GPUs of a fleet'),
   evaluations: whole(1, 100_000).default(200).describe('Simulations that may be spent on the search'),
   confirmations: whole(0, 100)

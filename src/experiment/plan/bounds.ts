@@ -75,9 +75,14 @@ function pairsWithin(bound: number, prompt: number): number {
  * that of the lightest ones. 1 where the time is not fixed.
  */
 export function fewestReplicas(work: Float64Array, attainment: number, seconds: number | null): number {
-  if (seconds === null || seconds <= 0) return 1;
+  return Math.max(1, Math.ceil(leastBusyReplicas(work, attainment, seconds) - 1e-9));
+}
+
+/** Replicas that this least work keeps busy on average, however they come and go; 0 where the time is not fixed. */
+export function leastBusyReplicas(work: Float64Array, attainment: number, seconds: number | null): number {
+  if (seconds === null || seconds <= 0) return 0;
   const lightest = work.toSorted().subarray(0, Math.ceil(attainment * work.length));
-  return Math.max(1, Math.ceil(lightest.reduce((sum, each) => sum + each, 0) / seconds - 1e-9));
+  return lightest.reduce((sum, each) => sum + each, 0) / seconds;
 }
 
 /** Replicas that the whole work keeps busy at best. */

@@ -1,4 +1,4 @@
-import type { Scenario } from '../../scenario/schema.js';
+import type { PlannerScenario, Scenario } from '../../scenario/schema.js';
 import type { ResultDocument } from '../result.js';
 import type { ChosenPool, FleetChoice } from './fleet-choice.js';
 import type { Excluded } from './space.js';
@@ -14,6 +14,8 @@ export interface Figures {
   ttftMsP99: number | null;
   tpotMsP99: number | null;
   gpuBusy: number | null;
+  /** GPUs that were there on average: fewer than the fleet's where a planner changes its size. */
+  averageGpus: number | null;
   outputTokensPerSecondPerUser: number | null;
   outputTokensPerSecondPerGpu: number | null;
   usdPerMillionOutputTokens: number | null;
@@ -110,7 +112,11 @@ export interface PlanDocument extends Head {
   };
   /** The cheapest fleet that holds; null where none does. */
   best:
-    | (EvaluatedFleet & { confirmation: Confirmation | null; factory: { pools: Scenario['factory']['pools'] } })
+    | (EvaluatedFleet & {
+        confirmation: Confirmation | null;
+        factory: { pools: Scenario['factory']['pools'] };
+        planner: PlannerScenario;
+      })
     | null;
   /** The cheapest fleet of every kind that was found to hold, cheapest first. */
   alternatives: EvaluatedFleet[];

@@ -1,4 +1,4 @@
-import type { Scenario } from '../../scenario/schema.js';
+import type { PlannerScenario, Scenario } from '../../scenario/schema.js';
 import { studentInterval } from '../intervals.js';
 import type { Executor } from '../sweep/executor.js';
 import type { Confirmation, Figures } from './document.js';
@@ -9,6 +9,7 @@ import { shortfalls, type Target } from './target.js';
 /** What is changed about the scenario for one simulation. */
 export interface Change {
   pools?: Scenario['factory']['pools'];
+  planner?: PlannerScenario;
   /** Times the demand. */
   demand?: number;
   seed?: number;
@@ -42,10 +43,11 @@ export class Evaluator {
   }
 
   /** @throws Error where goodput itself fails */
-  async figures({ pools, demand = 1, seed }: Change): Promise<Figures> {
+  async figures({ pools, planner, demand = 1, seed }: Change): Promise<Figures> {
     const { scenario, file, baseDirectory } = this.planned;
     const overrides = [
       ...(pools === undefined ? [] : [`factory.pools=${JSON.stringify(pools)}`]),
+      ...(planner === undefined ? [] : [`planner=${JSON.stringify(planner)}`]),
       ...(demand === 1 ? [] : [`traffic=${JSON.stringify(scaledTraffic(scenario.traffic, demand))}`]),
       ...(seed === undefined ? [] : [`seed=${seed}`]),
     ];
@@ -63,6 +65,7 @@ export class Evaluator {
       ttftMsP99: ttftMs.p99,
       tpotMsP99: tpotMs.p99,
       gpuBusy: utilization.gpuBusy,
+      averageGpus: utilization.averageGpus,
       outputTokensPerSecondPerUser: throughput.outputTokensPerSecondPerUser,
       outputTokensPerSecondPerGpu: throughput.outputTokensPerSecondPerGpu,
       usdPerMillionOutputTokens: cost.usdPerMillionOutputTokens,

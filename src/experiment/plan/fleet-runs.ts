@@ -1,6 +1,6 @@
 import type { EvaluatedFleet } from './document.js';
 import type { Evaluator } from './evaluate.js';
-import { fleetChoice, poolsOf } from './fleet-choice.js';
+import { fleetChange, fleetChoice } from './fleet-choice.js';
 import { NO_FIGURES } from './no-figures.js';
 import type { Candidate } from './search.js';
 import type { BoundedKind } from './search-kinds.js';
@@ -17,18 +17,37 @@ export class FleetRuns {
   ) {}
 
   async look(candidate: Candidate): Promise<EvaluatedFleet> {
-    const { kind } = this.kinds[candidate.kind];
+    const kind = this.kinds[candidate.kind];
     // Their place in the log is the order in which they were asked for, not that in which they end.
     const place = this.candidates.push(candidate) - 1;
     const choice = fleetChoice(kind, candidate);
     this.log.push({ ...choice, ...NO_FIGURES });
-    const fleet = { ...choice, ...(await this.evaluator.figures({ pools: poolsOf(kind, candidate) })) };
+    const figures = await this.evaluator.figures(fleetChange(kind, candidate));
+    const usdPerHour = kind.usdPerHour(candidate.counts, figures.averageGpus ?? undefined);
+    const fleet = { ...choice, ...figures, usdPerHour };
     this.log[place] = fleet;
     return fleet;
   }
 
   of(candidate: Candidate): EvaluatedFleet {
     return this.log[this.placeOf(candidate)];
+  }
+
+  /** Fleets that hold and cost less than so much, the cheapest first. */
+  holdingBelow(usdPerHour: number): Candidate[] {
+    const held = this.candidates.filter((_, i) => this.log[i].holds && this.log[i].usdPerHour < usdPerHour);
+    const cost = (candidate: Candidate) => this.of(candidate).usdPerHour;
+    return held.sort((a, b) => cost(a) - cost(b));
+  }
+
+  /** Dollars per hour of the cheapest fleet that holds; Infinity where none does. */
+  get leastUsdPerHour(): number {
+    const [cheapest] = this.holdingBelow(Number.POSITIVE_INFINITY);
+    return cheapest === undefined ? Number.POSITIVE_INFINITY : this.of(cheapest).usdPerHour;
+  }
+
+  get isSpent(): boolean {
+    return this.log.length >= this.budget;
   }
 
   ofKind(kind: number): [Candidate, EvaluatedFleet][] {

@@ -23,7 +23,8 @@ export function cheapestOfKinds(fleets: readonly EvaluatedFleet[]): EvaluatedFle
   const best = new Map<string, EvaluatedFleet>();
   for (const fleet of fleets) {
     if (!fleet.holds) continue;
-    const kind = fleet.pools.map(({ role, gpu, parallelism }) => `${role} ${gpu} ${parallelism}`).join('+');
+    const pools = fleet.pools.map(({ role, gpu, parallelism }) => `${role} ${gpu} ${parallelism}`);
+    const kind = [...pools, fleet.policy].join('+');
     const known = best.get(kind);
     if (known === undefined || fleet.usdPerHour < known.usdPerHour) best.set(kind, fleet);
   }

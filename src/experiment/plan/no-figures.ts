@@ -8,6 +8,7 @@ export const NO_FIGURES: Figures = {
   ttftMsP99: null,
   tpotMsP99: null,
   gpuBusy: null,
+  averageGpus: null,
   outputTokensPerSecondPerUser: null,
   outputTokensPerSecondPerGpu: null,
   usdPerMillionOutputTokens: null,

@@ -7,12 +7,14 @@ import { demandSample } from './demand-sample.js';
 import type { Confirmation, PlanDocument } from './document.js';
 import { Evaluator, type PlannedScenario } from './evaluate.js';
 import { explore, exploreFrontier } from './explore.js';
-import { poolsOf } from './fleet-choice.js';
+import { exploreScaling } from './explore-scaling.js';
+import { fleetChange } from './fleet-choice.js';
 import { FleetRuns } from './fleet-runs.js';
 import { cheapestOfKinds, paretoFrontier } from './frontier.js';
 import { robustness } from './robustness.js';
+import { sizingChoices } from './scaling.js';
 import { type Candidate, FleetSearch } from './search.js';
-import { boundKinds, hasKnownWork } from './search-kinds.js';
+import { boundKinds, hasKnownWork, scalingKinds } from './search-kinds.js';
 import { fleetSpace } from './space.js';
 import { targetOf } from './target.js';
 
@@ -55,15 +57,24 @@ export async function planFleet(
     const reasons = excluded.slice(0, 3).map(({ kind, reason }) => `${kind}: ${reason}`);
     throw new InputError({ key: 'plan', message: `leaves no fleet to choose from: ${reasons.join('; ')}` });
   }
+  const sizing = sizingChoices(scenario);
   const bounded = boundKinds(all, demandSample(scenario, openFile), target, scenario);
-  const fixed = { ...planned, scenario: { ...scenario, planner: { policy: 'static' as const } } };
-  const evaluator = new Evaluator(fixed, target, executor);
-  const runs = new FleetRuns(evaluator, bounded.kinds, budget);
+  const scaling = scalingKinds(bounded.kinds, sizing.scalings, scenario.economics);
+  const kinds = [...bounded.kinds, ...scaling];
+  const evaluator = new Evaluator(planned, target, executor);
+  const runs = new FleetRuns(evaluator, kinds, budget);
 
-  const search = new FleetSearch(bounded.kinds);
+  const search = new FleetSearch(sizing.fixed ? bounded.kinds : []);
   const report = (phase: string) => {
-    const bestUsdPerHour = search.best?.usdPerHour ?? null;
+    const least = runs.leastUsdPerHour;
+    const bestUsdPerHour = Number.isFinite(least) ? least : null;
     onProgress?.({ phase, simulations: evaluator.simulations, undecided: search.undecided, bestUsdPerHour });
+  };
+  /** Whether a fleet holds under other seeds, too. */
+  const confirm = async (candidate: Candidate) => {
+    const confirmed = await evaluator.confirm(fleetChange(kinds[candidate.kind], candidate), confirmations);
+    report('confirming');
+    return confirmed ?? { holds: true, confirmation: null };
   };
   let best: Candidate | undefined;
   let confirmation: Confirmation | null = null;
@@ -71,31 +82,37 @@ export async function planFleet(
     const complete = await explore(search, runs, budget, () => report('search'));
     const candidate = runs.mostAttained(search.equals);
     if (candidate === undefined) break;
-    const change = { pools: poolsOf(bounded.kinds[candidate.kind].kind, candidate) };
-    const confirmed = await evaluator.confirm(change, confirmations);
-    report('confirming');
-    if (confirmed === undefined || confirmed.holds || !complete) {
+    const confirmed = await confirm(candidate);
+    if (confirmed.holds || !complete) {
       best = candidate;
-      confirmation = confirmed?.confirmation ?? null;
+      confirmation = confirmed.confirmation;
     } else {
       runs.markUnconfirmed(candidate);
       search.revoke(candidate);
     }
   }
-  const complete = search.undecided === 0 || (best !== undefined && search.next(1).length === 0);
-  const searched = runs.log.length;
-  if (best !== undefined) await exploreFrontier(bounded.kinds, runs, () => report('frontier'));
-
-  const notes: string[] = [];
-  if (scenario.planner.policy !== 'static') {
-    notes.push('fleets have a fixed size: the planner of the scenario is left out');
+  const scaled = await exploreScaling(bounded.kinds, scaling, runs, () => report('planners'));
+  for (const candidate of runs.holdingBelow(best === undefined ? Number.POSITIVE_INFINITY : runs.of(best).usdPerHour)) {
+    const confirmed = await confirm(candidate);
+    if (confirmed.holds) {
+      best = candidate;
+      confirmation = confirmed.confirmation;
+      break;
+    }
+    runs.markUnconfirmed(candidate);
   }
+  const complete = scaled.complete && (search.undecided === 0 || (best !== undefined && search.next(1).length === 0));
+  const searched = runs.log.length;
+  if (best !== undefined && sizing.fixed) await exploreFrontier(bounded.kinds, runs, () => report('frontier'));
+
+  const notes = [...sizing.notes];
   if (!complete) {
     notes.push(`the search stopped after ${budget} simulations (plan.evaluations); a cheaper fleet may hold`);
   }
   if (scenario.economics.own !== undefined || !scenario.economics.electricityIncluded) {
     notes.push('fleets are compared by what they cost idle; the electricity of their work comes on top');
   }
+  const sizes = sizing.scalings.length + (sizing.fixed ? 1 : 0);
   const result: PlanDocument = {
     kind: 'plan',
     version: VERSION,
@@ -103,9 +120,9 @@ export async function planFleet(
     seed: scenario.seed,
     target,
     space: {
-      kinds: bounded.kinds.length,
-      fleets: bounded.fleets,
-      ruledOutByBounds: bounded.ruledOut,
+      kinds: kinds.length - (sizing.fixed ? 0 : bounded.kinds.length),
+      fleets: bounded.fleets * sizes,
+      ruledOutByBounds: bounded.ruledOut * sizes + scaled.ruledOut,
       excluded: [...excluded, ...bounded.excluded],
     },
     search: { evaluations: searched, simulations: 0, budget, complete, log: runs.log },
@@ -118,18 +135,18 @@ export async function planFleet(
     simulation: { wallSeconds: 0 },
   };
   if (best !== undefined) {
-    const kind = bounded.kinds[best.kind];
-    const pools = poolsOf(kind.kind, best);
-    result.best = { ...runs.of(best), confirmation, factory: { pools } };
+    const kind = kinds[best.kind];
+    const change = fleetChange(kind, best);
+    result.best = { ...runs.of(best), confirmation, factory: { pools: change.pools }, planner: change.planner };
     report('robustness');
     result.robustness = await robustness(evaluator, kind, best);
     report('capacity');
     const { counts } = best;
-    const known = hasKnownWork(pools);
+    const known = hasKnownWork(change.pools);
     const most = kind.load.map((load, i) => (known && load > 0 ? counts[i] / load : Number.POSITIVE_INFINITY));
     const bound = Math.min(...most);
     const options = { bound, holdsAt: 1, confirmations: 0, onPoint: () => report('capacity') };
-    result.capacity = (await highestDemand(evaluator, scenario.traffic, { pools }, options)).capacity;
+    result.capacity = (await highestDemand(evaluator, scenario.traffic, change, options)).capacity;
   }
   result.search.simulations = evaluator.simulations;
   result.simulation.wallSeconds = (performance.now() - started) / 1000;

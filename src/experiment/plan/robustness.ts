@@ -1,7 +1,7 @@
 import { gpus } from '../../catalog/index.js';
 import type { RobustnessCase } from './document.js';
 import type { Evaluator } from './evaluate.js';
-import { fleetChoice, poolsOf } from './fleet-choice.js';
+import { fleetChange, fleetChoice } from './fleet-choice.js';
 import { type Candidate, FleetSearch } from './search.js';
 import type { BoundedKind } from './search-kinds.js';
 
@@ -15,15 +15,15 @@ export async function robustness(evaluator: Evaluator, kind: BoundedKind, best: 
 }
 
 async function moreDemand(evaluator: Evaluator, kind: BoundedKind, best: Candidate): Promise<RobustnessCase> {
-  const figures = await evaluator.figures({ pools: poolsOf(kind.kind, best), demand: MORE_DEMAND });
+  const figures = await evaluator.figures({ ...fleetChange(kind, best), demand: MORE_DEMAND });
   return {
     change: 'demand +20 %',
-    fleet: fleetChoice(kind.kind, best),
+    fleet: fleetChoice(kind, best),
     holds: figures.holds,
     attainment: figures.attainment,
     ttftMsP99: figures.ttftMsP99,
     tpotMsP99: figures.tpotMsP99,
-    needs: figures.holds ? fleetChoice(kind.kind, best) : await largerFleet(evaluator, kind, best),
+    needs: figures.holds ? fleetChoice(kind, best) : await largerFleet(evaluator, kind, best),
   };
 }
 
@@ -38,28 +38,25 @@ async function largerFleet(evaluator: Evaluator, kind: BoundedKind, best: Candid
   for (let look = 0; look < MOST_LOOKS; look++) {
     const [probe] = search.next(1);
     if (probe === undefined) break;
-    const { holds } = await evaluator.figures({ pools: poolsOf(kind.kind, probe), demand: MORE_DEMAND });
+    const { holds } = await evaluator.figures({ ...fleetChange(kind, probe), demand: MORE_DEMAND });
     search.record(probe, holds);
   }
-  return search.best === undefined ? null : fleetChoice(kind.kind, search.best);
+  return search.best === undefined ? null : fleetChoice(kind, search.best);
 }
 
 /** One case per pool: the replicas of one node are gone. */
-function lostNodes(
-  evaluator: Evaluator,
-  { kind, usdPerHour }: BoundedKind,
-  best: Candidate,
-): Promise<RobustnessCase>[] {
-  return kind.pools.map(async ({ scenario, simulated }, i) => {
+function lostNodes(evaluator: Evaluator, kind: BoundedKind, best: Candidate): Promise<RobustnessCase>[] {
+  const { pools } = kind.kind;
+  return pools.map(async ({ scenario, simulated }, i) => {
     const node = gpus[scenario.gpu ?? '']?.gpusPerNode ?? simulated.gpusPerReplica;
     const perNode = Math.max(1, Math.floor(node / simulated.gpusPerReplica));
     const replicas = best.counts[i];
     const lost = onFullestNode(replicas, Math.ceil(replicas / perNode));
-    const where = kind.pools.length === 1 ? '' : ` under ${scenario.role}`;
+    const where = pools.length === 1 ? '' : ` under ${scenario.role}`;
     const changed = (more: number): Candidate => {
       const [first, second] = best.counts;
       const counts = i === 0 ? ([first + more, second] as const) : ([first, second + more] as const);
-      return { ...best, counts, usdPerHour: usdPerHour(counts) };
+      return { ...best, counts, usdPerHour: kind.usdPerHour(counts) };
     };
     const left = changed(-lost);
     const change = `one node of ${node} GPUs${where} fails: ${lost} of ${replicas} replicas gone`;
@@ -68,7 +65,7 @@ function lostNodes(
       const nobody = { fleet: null, holds: false, attainment: 0, ttftMsP99: null, tpotMsP99: null };
       return { change, ...nobody, needs };
     }
-    const figures = await evaluator.figures({ pools: poolsOf(kind, left) });
+    const figures = await evaluator.figures(fleetChange(kind, left));
     return {
       change,
       fleet: fleetChoice(kind, left),

@@ -1,7 +1,15 @@
 import { mostGpusUnderCap } from '../../economics/energy.js';
 import type { Scenario, Pool as ScenarioPool } from '../../scenario/schema.js';
-import { busyReplicas, fewestReplicas, idleAttainment, idleTokensPerSecondPerUser, leastWork } from './bounds.js';
+import {
+  busyReplicas,
+  fewestReplicas,
+  idleAttainment,
+  idleTokensPerSecondPerUser,
+  leastBusyReplicas,
+  leastWork,
+} from './bounds.js';
 import type { DemandSample } from './demand-sample.js';
+import { leastReplicas, type Scaling } from './scaling.js';
 import type { SearchKind } from './search.js';
 import type { Excluded, FleetKind } from './space.js';
 import { type GpuCount, standingUsdPerHour } from './standing-cost.js';
@@ -13,6 +21,14 @@ const LEAST_SHARE = 0.5;
 /** A kind of fleet together with what arithmetic says about it. */
 export interface BoundedKind extends SearchKind {
   kind: FleetKind;
+  /**
+   * Dollars per hour, see {@link SearchKind}.
+   *
+   * @param averageGpus how many of its GPUs are there on average; matters where the fleet changes its size
+   */
+  usdPerHour(counts: readonly [number, number], averageGpus?: number): number;
+  /** Replicas that are busy on average at least where the target is held, however they come and go. */
+  leastBusy: readonly [number, number];
   /** Tokens per second and user that no number of replicas exceeds. */
   idleTokensPerSecondPerUser: number;
 }
@@ -59,6 +75,7 @@ export function boundKinds(
     );
     const fewest = work.map((seconds) => (known ? fewestReplicas(seconds, share, sample.seconds) : 1));
     const busy = work.map((seconds) => busyReplicas(seconds, sample.seconds));
+    const least = work.map((seconds) => (known ? leastBusyReplicas(seconds, share, sample.seconds) : 0));
     const lower = [fewest[0], fewest[1] ?? 0] as const;
     const possible = fleetsFrom(lower, gpusPerReplica, maxGpus);
     result.ruledOut += fleets - possible;
@@ -79,6 +96,7 @@ export function boundKinds(
       gpusPerReplica,
       maxGpus,
       usdPerHour: (counts) => standingUsdPerHour(gpuCounts(kind, counts), economics) ?? 0,
+      leastBusy: [least[0], least[1] ?? 0],
       load: [busy[0], busy[1] ?? 0],
       idleTokensPerSecondPerUser: known
         ? idleTokensPerSecondPerUser(sample, (second ?? first).simulated)
@@ -86,6 +104,43 @@ export function boundKinds(
     });
   }
   return result;
+}
+
+/** The same kinds with a planner that changes their size; they differ in what they cost. */
+export function scalingKinds(
+  kinds: readonly BoundedKind[],
+  scalings: readonly Scaling[],
+  economics: Scenario['economics'],
+): ScalingKind[] {
+  return scalings.flatMap((scaling) =>
+    kinds.map((bounded, base): ScalingKind => {
+      const { kind, gpusPerReplica, leastBusy } = bounded;
+      const gpu = kind.pools[0].scenario.gpu ?? null;
+      const usdPerHour: BoundedKind['usdPerHour'] = (counts, averageGpus) => {
+        const count = counts[0] * gpusPerReplica[0] + counts[1] * gpusPerReplica[1];
+        return standingUsdPerHour([{ gpu, count, provisioned: averageGpus }], economics) ?? 0;
+      };
+      const always = kind.pools.map((_, i) => Math.max(leastReplicas(scaling), leastBusy[i]));
+      return {
+        ...bounded,
+        kind: { ...kind, name: `${kind.name}, ${scaling.policy}`, scaling },
+        base,
+        usdPerHour,
+        leastUsdPerHour: usdPerHour(
+          bounded.lower,
+          always[0] * gpusPerReplica[0] + (always[1] ?? 0) * gpusPerReplica[1],
+        ),
+      };
+    }),
+  );
+}
+
+/** A kind whose fleets change their size; what one costs shows when it is simulated. */
+export interface ScalingKind extends BoundedKind {
+  /** Place of the kind that is the same but for its fixed size. */
+  base: number;
+  /** What no fleet of the kind that holds costs less than: the replicas that the work keeps busy must be there. */
+  leastUsdPerHour: number;
 }
 
 /** Whether arithmetic knows the least work of a request: not where cached prompts or accepted drafts save some of it. */

@@ -5,6 +5,7 @@ import type { Parallelism, Scenario, Pool as ScenarioPool } from '../../scenario
 import type { Pool } from '../../serving/pool.js';
 import type { OpenFile } from '../../traffic/lines.js';
 import { buildFleet, type FleetPool } from '../fleet.js';
+import type { Scaling } from './scaling.js';
 import { standingUsdPerHour } from './standing-cost.js';
 
 export type Mode = 'aggregated' | 'disaggregated';
@@ -22,6 +23,8 @@ export interface FleetKind {
   mode: Mode;
   /** One pool, or one for prompts and one for answers. */
   pools: readonly KindPool[];
+  /** What changes the size of the fleet; undefined where it keeps its size. */
+  scaling?: Scaling | undefined;
 }
 
 /** A way to build a fleet that was not looked at, and why. */
@@ -43,7 +46,7 @@ const DEFAULT_ATTENTION_DP = [2, 4, 8, 16, 32];
  * prompts and answers together or apart. What does not fit into memory, has no price or is not allowed is left out with
  * its reason. Batching and cache settings are those of the scenario's pools.
  *
- * To let a plan choose something else (a planner policy, a router, mixed GPUs), make kinds of it here.
+ * To let a plan choose something else (a router, mixed GPUs), make kinds of it here.
  */
 export function fleetSpace(scenario: Scenario, openFile: OpenFile): Space {
   const { plan, economics } = scenario;

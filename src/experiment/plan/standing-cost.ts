@@ -8,6 +8,8 @@ export interface GpuCount {
   /** Name in the catalog; null where a pool has step times but no GPU. */
   gpu: string | null;
   count: number;
+  /** How many of them are provisioned on average; default: all. */
+  provisioned?: number | undefined;
 }
 
 /**
@@ -27,7 +29,12 @@ export function standingUsdPerHour(pools: readonly GpuCount[], economics: Econom
   };
   const usage: FleetUsage = {
     seconds: 1,
-    pools: pools.map(({ gpu, count }) => ({ gpu, installedGpus: count, provisionedGpuSeconds: count, ...nothing })),
+    pools: pools.map(({ gpu, count, provisioned = count }) => ({
+      gpu,
+      installedGpus: count,
+      provisionedGpuSeconds: provisioned,
+      ...nothing,
+    })),
   };
   const idle = (fleetPower(usage, economics.pue)?.idleKilowatts ?? 0) * economics.electricity;
   return fleetCost(usage, economics, { average: idle, idle })?.usdPerHour ?? null;

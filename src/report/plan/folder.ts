@@ -17,7 +17,8 @@ export function writePlanFolder(folder: string, document: PlanDocument | Capacit
   writeFileAtomic(join(folder, 'summary.md'), sectionsMarkdown(sections));
   if (document.kind !== 'plan' || document.best === null) return;
   const { factory, ...scenario } = document.scenario;
-  const chosen = { ...scenario, factory: { ...factory, pools: document.best.factory.pools } };
+  const { planner } = document.best;
+  const chosen = { ...scenario, planner, factory: { ...factory, pools: document.best.factory.pools } };
   const head = `# The fleet that goodput ${document.version} planned: ${document.best.name}.\n`;
   const text = stringify(chosen, { lineWidth: 0, aliasDuplicateObjects: false });
   writeFileAtomic(join(folder, 'scenario.yaml'), head + text);

@@ -1,8 +1,9 @@
 import { stringify } from 'yaml';
 import type { Confirmation, EvaluatedFleet, PlanDocument, RobustnessCase } from '../../experiment/plan/document.js';
+import type { PlannerScenario } from '../../scenario/schema.js';
 import { count, dollars, halfWidth, latency, number, percent } from '../format.js';
 import type { Cell, Facts, Grid } from '../layout.js';
-import { FIGURE_COLUMNS, targetText } from './words.js';
+import { FIGURE_COLUMNS, gpusText, targetText } from './words.js';
 
 /** More rows than anybody reads; all are in the document. */
 const MOST_ROWS = 12;
@@ -32,9 +33,10 @@ function answer(plan: PlanDocument): Facts {
     {
       label: 'answer',
       lines: [
-        { text: `${best.name}: ${count(best.gpus)} GPUs, ${dollars(best.usdPerHour)}/h`, tone: 'good' },
+        { text: `${best.name}: ${gpusText(best)}, ${dollars(best.usdPerHour)}/h`, tone: 'good' },
         { text: `${percent(best.attainment)} good${confirmed(best.confirmation)}` },
         { text: poolsText(best.factory.pools), tone: 'quiet' },
+        ...plannerCells(best.planner),
       ],
     },
   ];
@@ -77,6 +79,12 @@ function poolsText(pools: NonNullable<PlanDocument['best']>['factory']['pools'])
     ),
   }));
   return `pools: ${stringify(short, { collectionStyle: 'flow', lineWidth: 0 }).trim()}`;
+}
+
+/** `planner` as it would stand in the scenario, where it changes the size of the fleet. */
+function plannerCells(planner: PlannerScenario | undefined): Cell[] {
+  if (planner === undefined || planner.policy === 'static') return [];
+  return [{ text: `planner: ${stringify(planner, { collectionStyle: 'flow', lineWidth: 0 }).trim()}`, tone: 'quiet' }];
 }
 
 function alternatives({ alternatives: fleets, frontier, best }: PlanDocument): Grid[] {

@@ -1,12 +1,18 @@
-import type { Figures } from '../../experiment/plan/document.js';
+import type { EvaluatedFleet, Figures } from '../../experiment/plan/document.js';
 import type { Target } from '../../experiment/plan/target.js';
-import { dollars, latency, number, percent } from '../format.js';
+import { count, dollars, latency, number, percent } from '../format.js';
 import type { Cell } from '../layout.js';
 
 /** Such as `95 % of requests within their SLO, ttftMs.p99 max 2000`. */
 export function targetText({ attainment, expectations }: Target): string {
   const asked = attainment === null ? [] : [`${percent(attainment)} of requests within their SLO`];
   return [...asked, ...expectations].join(', ');
+}
+
+/** Such as `8 GPUs`, or `up to 8 GPUs, 3.1 on average` where a planner changes the size of the fleet. */
+export function gpusText({ gpus, averageGpus, policy }: EvaluatedFleet): string {
+  if (policy === undefined || policy === 'static') return `${count(gpus)} ${gpus === 1 ? 'GPU' : 'GPUs'}`;
+  return `up to ${count(gpus)} GPUs, ${number(averageGpus)} on average`;
 }
 
 /** Columns of what is known of a simulated fleet. */

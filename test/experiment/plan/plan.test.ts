@@ -75,13 +75,12 @@ describe('goodput plan', () => {
     expect(excluded).toMatchObject([{ kind: 'h100-sxm tp1', reason: expect.stringContaining('does not fit') }]);
   });
 
-  it('rules nothing out by arithmetic where cached prompts or accepted drafts save work, and leaves a planner out', async () => {
+  it('rules nothing out by arithmetic where cached prompts or accepted drafts save work', async () => {
     const tight = ['plan.gpus=[b200-sxm]', 'plan.maxGpus=2', 'horizon={requests: 300}', 'traffic[0].slo.tpot=1ms'];
     const caching = 'factory.pools[0].kvCache.prefixCaching=true';
-    const { space, search, notes } = await plan(quickstart(...tight, caching, 'planner={policy: load, max: 4}'));
+    const { space, search } = await plan(quickstart(...tight, caching));
     expect(space.ruledOutByBounds).toBe(0);
     expect(search.log.length).toBeGreaterThan(0);
-    expect(notes).toEqual(['fleets have a fixed size: the planner of the scenario is left out']);
   });
 
   it('stops at its budget and says that the search is not complete', async () => {
@@ -95,6 +94,81 @@ describe('goodput plan', () => {
     await expect(plan(quickstart('traffic[0].slo={}'))).rejects.toThrow(
       'a plan needs something that the fleet must hold',
     );
+  });
+});
+
+describe('goodput plan with planners to choose from', () => {
+  /** Five minutes of every twenty are busy; step times are given, and replicas start at once. */
+  const bursts = makeScenario({
+    horizon: { duration: '40m' },
+    plan: { planners: ['static', 'load', { policy: 'throughput', interval: '15s' }], maxGpus: 12, confirmations: 0 },
+    economics: { gpuHour: { 'h100-sxm': 2 } },
+    traffic: [
+      {
+        arrivals: {
+          process: 'poisson',
+          rate: 2,
+          curve: { shape: 'spike', at: '5m', lasts: '5m', every: '20m', factor: 4 },
+        },
+        input: { distribution: 'fixed', value: 500 },
+        output: { distribution: 'fixed', value: 50 },
+        slo: { ttft: '10s' },
+      },
+    ],
+    factory: {
+      startup: '0s',
+      performance: { type: 'linear', base: '20ms', perPrefillToken: '500us', kvCapacity: 1_000_000 },
+      pools: [{ gpu: 'h100-sxm' }],
+    },
+  });
+  const planned = { scenario: bursts, file: 'test', baseDirectory: '.' };
+
+  it('finds the cheapest of all sizes under all planners, far cheaper than any fixed fleet', async () => {
+    const { best, search, alternatives } = await planFleet(planned, inlineExecutor());
+    const { plan: _, ...scenario } = bursts;
+    const load = { policy: 'load', min: 1 } as const;
+    const throughput = { policy: 'throughput', interval: 15, min: 1 } as const;
+    const all = Array.from({ length: 12 }, (_each, i) => i + 1).flatMap((max) =>
+      [{ policy: 'static' as const }, { ...load, max }, { ...throughput, max }].map((planner) => {
+        const replicas = planner.policy === 'static' ? max : Math.min(max, best?.factory.pools[0].replicas ?? 1);
+        const factory = { ...scenario.factory, pools: [{ ...scenario.factory.pools[0], replicas }] };
+        const { summary } = simulate({ ...scenario, planner, factory });
+        return {
+          policy: planner.policy,
+          max,
+          holds: (summary.goodput.attainment ?? 0) >= 0.95,
+          cost: summary.cost.usdPerHour,
+        };
+      }),
+    );
+    const holding = all.filter(({ holds }) => holds).sort((a, b) => (a.cost ?? 0) - (b.cost ?? 0));
+    expect(best?.policy).toBe(holding[0].policy);
+    expect(best?.pools[0].replicas).toBe(holding[0].max);
+    expect(best?.usdPerHour).toBeCloseTo(holding[0].cost ?? 0, 9);
+    expect(best?.usdPerHour).toBeLessThan(
+      0.8 * (alternatives.find(({ policy }) => policy === 'static')?.usdPerHour ?? 0),
+    );
+    expect(search.evaluations).toBeLessThanOrEqual(all.length / 2);
+  });
+
+  it('takes what was planned back as a scenario', async () => {
+    const { best } = await planFleet(planned, inlineExecutor());
+    const { plan: _, ...scenario } = bursts;
+    const { summary } = simulate({
+      ...scenario,
+      planner: best?.planner,
+      factory: { ...scenario.factory, pools: best?.factory.pools ?? [] },
+    });
+    expect(summary.goodput.attainment).toBe(best?.attainment);
+  });
+
+  it('asks the scenario for its planner, and has nothing to choose where that is a schedule', async () => {
+    const own = quickstart('planner={policy: load, max: 4}', 'plan.gpus=[b200-sxm]', 'horizon={requests: 300}');
+    expect((await plan(own)).space.kinds).toBe(8);
+    const schedule = 'planner={policy: schedule, max: 4, schedule: [{at: 0s, replicas: 2}]}';
+    const { notes, space } = await plan(quickstart(schedule, 'plan.gpus=[b200-sxm]', 'horizon={requests: 300}'));
+    expect(space.kinds).toBe(4);
+    expect(notes).toEqual([expect.stringContaining('a schedule says itself')]);
   });
 });
 

@@ -5,6 +5,7 @@ function fleet(name: string, usdPerHour: number, attainment: number, speed: numb
   return {
     name,
     mode: 'aggregated',
+    policy: 'static',
     gpus: usdPerHour / 2,
     usdPerHour,
     pools: [{ role: 'aggregated', gpu: 'h200-sxm', replicas: 1, gpusPerReplica: usdPerHour / 2, parallelism: 'tp4' }],
@@ -14,6 +15,7 @@ function fleet(name: string, usdPerHour: number, attainment: number, speed: numb
     ttftMsP99: 1000 / speed,
     tpotMsP99: 20,
     gpuBusy: 0.5,
+    averageGpus: usdPerHour / 2,
     outputTokensPerSecondPerUser: speed,
     outputTokensPerSecondPerGpu: 400,
     usdPerMillionOutputTokens: usdPerHour / 4,
@@ -47,6 +49,7 @@ export function madeUpPlan(name = 'h200-sxm 2 x tp4'): PlanDocument {
       ...best,
       confirmation: { runs: 4, held: 3, attainment: 0.96, attainmentHalfWidth: 0.01 },
       factory: { pools: [] },
+      planner: { policy: 'static' },
     },
     alternatives: [best, large],
     frontier: [best, large],

@@ -6,7 +6,7 @@ import type {
   RobustnessCase,
 } from '../../../experiment/plan/document.js';
 import { count, dollars, halfWidth, latency, number, percent, WRITERS, type Writer } from '../../format.js';
-import { targetText } from '../../plan/words.js';
+import { gpusText, targetText } from '../../plan/words.js';
 import { NEUTRAL } from '../chart/frame.js';
 import { type ScatterOptions, type ScatterPoint, scatter } from '../chart/scatter.js';
 import { demandStatements } from '../demand-statements.js';
@@ -64,7 +64,7 @@ export function modelText({ factory: { model, precision, stack } }: PlanDocument
 
 function headlineOf({ best, search }: PlanDocument): string {
   if (best !== null) {
-    return `Take ${best.name}: ${count(best.gpus)} GPUs for ${dollars(best.usdPerHour)} an hour, ${percent(best.attainment)} of requests within their SLO.`;
+    return `Take ${best.name}: ${gpusText(best)} for ${dollars(best.usdPerHour)} an hour, ${percent(best.attainment)} of requests within their SLO.`;
   }
   const [nearest] = [...search.log].sort((a, b) => (b.attainment ?? 0) - (a.attainment ?? 0));
   return `No fleet of the space holds the target.${nearest === undefined ? '' : ` Nearest is ${nearest.name} with ${percent(nearest.attainment)} of requests within their SLO.`}`;
@@ -131,7 +131,7 @@ function earnings(best: PlanDocument['best']): string[] {
 
 function tilesOf(best: EvaluatedFleet): Tile[] {
   return [
-    { label: '$ per hour', value: dollars(best.usdPerHour), note: `${count(best.gpus)} GPUs`, tone: 'good' },
+    { label: '$ per hour', value: dollars(best.usdPerHour), note: gpusText(best), tone: 'good' },
     {
       label: '$ per million good output tokens',
       value: dollars(best.usdPerMillionGoodOutputTokens),
