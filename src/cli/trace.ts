@@ -14,7 +14,7 @@ import { plain } from '../report/text.js';
 import { InputError } from '../scenario/input-error.js';
 import type { Scenario } from '../scenario/schema.js';
 import { describeTrace, type TraceDescription } from '../traffic/describe/describe.js';
-import { type Fit, fitArrivals, missedFigures } from '../traffic/fit/fit.js';
+import { type Fit, figureInWords, fitArrivals, missedFigures } from '../traffic/fit/fit.js';
 import type { OpenFile } from '../traffic/lines.js';
 import type { TraceColumns } from '../traffic/traces/csv-trace.js';
 import { openTrace, traceFormat } from '../traffic/traces/index.js';
@@ -130,8 +130,10 @@ async function describe(options: TraceOptions, io: Io): Promise<number> {
 /** What to know before using the best fit; empty where it does what it should. */
 function fitNote(best: Fit | undefined): string {
   if (best === undefined) return 'no fit: the trace is too short to say how its requests come\n';
-  const missed = missedFigures(best).map(({ name, fit, trace }) => `${name} ${number(fit)} (trace ${number(trace)})`);
-  return missed.length === 0 ? '' : `the fit does not reproduce within 25 %: ${missed.join(', ')}\n`;
+  const missed = missedFigures(best).map(
+    (figure) => `${figureInWords(figure)} ${number(figure.fit)}, trace ${number(figure.trace)}`,
+  );
+  return missed.length === 0 ? '' : `the fit does not reproduce within 25 %: ${missed.join('; ')}\n`;
 }
 
 /** Fits that are printed: the nearest ones, and those that everybody uses. */

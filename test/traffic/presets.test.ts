@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { median } from 'simple-statistics';
 import { describe, expect, it } from 'vitest';
 import { trafficPresets } from '../../src/catalog/index.js';
 import { trafficSchema } from '../../src/scenario/traffic-schema.js';
 import { buildDemand } from '../../src/traffic/build.js';
+import { ArrivalCounter } from '../../src/traffic/describe/describe.js';
 
 const lengths = { distribution: 'fixed' as const, value: 100 };
 const build = (entry: object) => {
@@ -49,6 +51,28 @@ describe('traffic presets', () => {
     expect(Math.abs(input / inputMean - 1)).toBeLessThan(0.05);
     expect(Math.abs(output / outputMean - 1)).toBeLessThan(0.05);
   });
+
+  // Published statistics of the traces: span, CV of gaps, dispersion at 1, 10 and 60 s.
+  it.each([
+    ['azure-code-2023', 3435.95, 13.152, [13.1903, 71.8509, 166.893]],
+    ['azure-conv-2023', 3501.72, 1.0942, [1.38554, 3.86805, 16.4112]],
+  ])(
+    '%s has rate, CV and dispersion of the trace within 15 %% (medians of 60 hours)',
+    (name, span, gapCv, dispersion) => {
+      const traffic = trafficSchema.parse([{ preset: name }]);
+      const runs = Array.from({ length: 60 }, (_, seed) => {
+        const [{ source }] = buildDemand(traffic, { seed, replication: 0, openFile: () => [] });
+        const counter = new ArrivalCounter();
+        if (source.kind !== 'open') throw new Error('not open');
+        while (source.next() && source.arrivalSeconds < span) counter.add(source.arrivalSeconds);
+        const found = counter.statistics;
+        return [found.gapCv ?? 0, ...found.dispersion.slice(0, 3).map(({ value }) => value ?? 0)];
+      });
+      for (const [i, published] of [gapCv, ...dispersion].entries()) {
+        expect(Math.abs(median(runs.map((run) => run[i])) / published - 1)).toBeLessThan(0.15);
+      }
+    },
+  );
 
   it('takes a rate, and keeps the shape of the bursts', () => {
     const { entry } = build({ preset: 'azure-code-2023', rate: '10/s' });

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import type { TraceDescription } from '../../traffic/describe/describe.js';
-import { type Fit, missedFigures } from '../../traffic/fit/fit.js';
+import { type Fit, figureInWords, missedFigures } from '../../traffic/fit/fit.js';
 
 /** Weaker correlations of prompt and answer lengths are left out. */
 const NOTABLE_CORRELATION = 0.05;
@@ -24,7 +24,7 @@ export function trafficClass(name: string, trace: TraceDescription, fit: Fit): R
  * @example trafficBlock('code', describeTrace(open), fitArrivals(trace)[0])
  */
 export function trafficBlock(name: string, trace: TraceDescription, fit: Fit): string {
-  const missed = missedFigures(fit).map(({ name: figure }) => figure);
+  const missed = missedFigures(fit).map(figureInWords);
   const comment = [
     `${fit.name}, fitted with an error of ${(100 * fit.error).toFixed(1)} %:`,
     ...fit.figures.map((figure) => `${figure.name} ${short(figure.fit)} (trace ${short(figure.trace)})`),

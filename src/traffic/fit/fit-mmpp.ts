@@ -13,8 +13,11 @@ export interface FitTarget {
 
 /** The CV of gaps counts half: a few long silences make most of it. */
 const CV_WEIGHT = 0.5;
-/** Sojourns beyond these, in spans of the trace, cannot be told from it. */
-const LONGEST_SOJOURN = 1;
+/**
+ * Sojourns beyond these, in spans of the trace, cannot be told from it, and would make every run of that length a toss of a coin:
+ * what goes so slowly is for rate curves.
+ */
+const LONGEST_SOJOURN = 0.2;
 /** Changes of state in a run as long as the trace: so many, or so many for each request; more only take time. */
 const MOST_CHANGES = { inAll: 1e5, perRequest: 10 };
 /** Seconds; no clock of a trace is finer where it matters. */

@@ -3,14 +3,17 @@ import { randomStream } from '../../engine/random.js';
 import type { OpenArrivals } from '../../scenario/traffic-schema.js';
 import { arrivalProcess } from '../arrivals/index.js';
 import { ArrivalCounter, type TraceDescription } from '../describe/describe.js';
-import { candidates } from './candidates.js';
+import { type Candidate, candidates } from './candidates.js';
 import { type FitTarget, logError, windowWeight } from './fit-mmpp.js';
 
 /** Rounds of correcting the target by what came out of simulating the fit; long traces show what closed forms say. */
 const ROUNDS = { short: 4, long: 2 };
-/** Arrivals that one evaluation may draw. */
+/** Runs by which a fit is corrected, and by which it is judged: the figures of one run scatter widely. */
+const RUNS = { fit: 20, judge: 60 };
+/** Arrivals that one evaluation of a fit may draw. */
 const MOST_DRAWS = 1_000_000;
-const MOST_RUNS = 20;
+/** Kinds that come so near to the nearest one are judged by more runs. */
+const WORTH_A_LOOK = 0.1;
 /** Fewer say nothing about how they come. */
 const FEWEST_REQUESTS = 20;
 /** A kind with more parameters must come nearer by this much. */
@@ -46,7 +49,8 @@ export interface Fit {
 /**
  * Arrivals as a scenario writes them that come near the dispersion and the CV of a trace. Each kind is fitted by closed forms,
  * simulated over as long a time as the trace took, and fitted again to a target moved by what was missed, since a short trace
- * shows less of a bursty process than there is. The nearest one wins, a simpler one at a draw.
+ * shows less of a bursty process than there is. The nearest ones are judged by runs of other seeds; the best of them wins, a
+ * simpler one at a draw.
  *
  * @returns the winner first, then the others, nearest first
  * @example
@@ -56,29 +60,47 @@ export interface Fit {
 export function fitArrivals(trace: TraceDescription): Fit[] {
   const target = targetOf(trace);
   if (target === undefined) return [];
-  const runs = Math.max(2, Math.min(MOST_RUNS, Math.floor(MOST_DRAWS / trace.requests)));
+  const runsOf = (most: number) =>
+    Math.max(2, Math.min(most, Math.floor((MOST_DRAWS * most) / RUNS.fit / trace.requests)));
   const rounds = trace.requests > MOST_DRAWS ? ROUNDS.long : ROUNDS.short;
-  const fits: Fit[] = [];
+  const fitted = candidates(trace.rateSeries).flatMap((candidate) => {
+    const proposals = propose(candidate, target, rounds, runsOf(RUNS.fit));
+    return proposals.length === 0 ? [] : [{ proposals, nearest: proposals.reduce(nearer) }];
+  });
+  const least = Math.min(...fitted.map(({ nearest }) => nearest.error));
+  const judge = (fit: Fit, seeds: string) => ({
+    ...fit,
+    ...simulated(fit.arrivals, target, runsOf(RUNS.judge), seeds),
+  });
   let best: Fit | undefined;
-  for (const candidate of candidates(trace.rateSeries)) {
-    let aim = target;
-    let nearest: Fit | undefined;
-    for (let round = 0; round < rounds; round++) {
-      const arrivals = candidate.fit(aim);
-      if (arrivals === undefined) break;
-      const { figures, rateSpread } = simulated(arrivals, target, runs);
-      const error = errorOf(figures);
-      if (nearest === undefined || error < nearest.error) {
-        nearest = { name: candidate.name, arrivals, figures, rateSpread, error };
-      }
-      if (error < GOOD_ENOUGH || error > HOPELESS) break;
-      aim = corrected(aim, figures);
-    }
-    if (nearest === undefined) continue;
-    fits.push(nearest);
-    if (best === undefined || nearest.error < best.error - WORTH_MORE_PARAMETERS) best = nearest;
+  const fits = fitted.map(({ proposals, nearest }) => {
+    if (nearest.error > least + WORTH_A_LOOK) return nearest;
+    const judged = proposals.map((fit) => judge(fit, 'choice')).reduce(nearer);
+    if (best === undefined || judged.error < best.error - WORTH_MORE_PARAMETERS) best = judged;
+    return judged;
+  });
+  // What is said of the winner comes from runs that had no part in making it win.
+  const others = fits.filter((fit) => fit !== best).sort((x, y) => x.error - y.error);
+  return best === undefined ? others : [judge(best, 'said'), ...others];
+}
+
+/** What a kind of arrivals comes to, round by round. */
+function propose(candidate: Candidate, target: FitTarget, rounds: number, runs: number): Fit[] {
+  const proposals: Fit[] = [];
+  let aim = target;
+  for (let round = 0; round < rounds; round++) {
+    const arrivals = candidate.fit(aim);
+    if (arrivals === undefined) break;
+    const proposal = { name: candidate.name, arrivals, ...simulated(arrivals, target, runs, 'fit') };
+    proposals.push(proposal);
+    if (proposal.error < GOOD_ENOUGH || proposal.error > HOPELESS) break;
+    aim = corrected(aim, proposal.figures);
   }
-  return fits.sort((a, b) => Number(b === best) - Number(a === best) || a.error - b.error);
+  return proposals;
+}
+
+function nearer(a: Fit, b: Fit): Fit {
+  return b.error < a.error ? b : a;
 }
 
 /**
@@ -88,6 +110,11 @@ export function fitArrivals(trace: TraceDescription): Fit[] {
  */
 export function missedFigures({ figures }: Fit): FittedFigure[] {
   return figures.filter(({ trace, fit }) => Math.abs(Math.exp(logError(fit, trace)) - 1) > MISSED);
+}
+
+/** A figure by its name, and a word of caution where the trace itself hardly knows it. */
+export function figureInWords({ name, weight }: FittedFigure): string {
+  return weight < 1 ? `${name} (of few windows)` : name;
 }
 
 /** Undefined where the trace is too short or its times are too coarse to say anything about bursts. */
@@ -102,10 +129,15 @@ function targetOf(trace: TraceDescription): FitTarget | undefined {
 }
 
 /** What runs as long as the trace show, each with a seed of its own. */
-function simulated(arrivals: OpenArrivals, target: FitTarget, runs: number): Pick<Fit, 'figures' | 'rateSpread'> {
+function simulated(
+  arrivals: OpenArrivals,
+  target: FitTarget,
+  runs: number,
+  seeds: string,
+): Pick<Fit, 'figures' | 'rateSpread' | 'error'> {
   const all = Array.from({ length: runs }, (_, run) => {
-    const batches = () => randomStream(1, run, 'fit/batches');
-    const process = arrivalProcess(arrivals, randomStream(1, run, 'fit'), { batches });
+    const batches = () => randomStream(1, run, `${seeds}/batches`);
+    const process = arrivalProcess(arrivals, randomStream(1, run, seeds), { batches });
     const counter = new ArrivalCounter();
     let requests = 0;
     for (let seconds = process.next(); seconds < target.spanSeconds; seconds = process.next()) {
@@ -128,7 +160,7 @@ function simulated(arrivals: OpenArrivals, target: FitTarget, runs: number): Pic
       weight: windowWeight(windows),
     })),
   ];
-  return { figures, rateSpread: sampleStandardDeviation(rates) / mean(rates) };
+  return { figures, rateSpread: sampleStandardDeviation(rates) / mean(rates), error: errorOf(figures) };
 }
 
 function errorOf(figures: readonly FittedFigure[]): number {
