@@ -53,7 +53,7 @@ function agentic(name: string, title: string, contextTokens: number): TrafficPre
       input: adds(1200),
       output: { distribution: 'lognormal', mean: 1077, cv: 2.21, max: 64_000 },
       sessions: {
-        turns: { distribution: 'lognormal', mean: 144.5, cv: 1.91, max: 3052 },
+        turns: { distribution: 'lognormal', mean: 144.5, cv: 1.91, max: 3052, truncation: 'mean-preserving' },
         think: {
           distribution: 'empirical',
           quantiles: [
@@ -80,7 +80,7 @@ function agentic(name: string, title: string, contextTokens: number): TrafficPre
       },
     },
     basis:
-      'turns (p50 67, mean 145, at most 3,052), answers (p50 444, mean 1,077), pauses (p50 2.3 s, p90 37.5 s, capped at 300 s as in its replay), sub-agents (one in 33 turns, p50 16 and mean 24.8 requests) as published; what turns add and begin with was chosen so that, up to 900,000 tokens, prompts have p50 141k, p90 651k, p99 868k and mean 250k (published 142k, 550k, 863k, 219k), of which the median turn adds 1,534 (1,728), a sub-agent has 67k and adds 1,656 (61k, 1,664); sub-agents work in 79 % of the sessions (44 %), since turns call them independently; the benchmark sweeps the sessions at a time: 16 stands for any',
+      'turns (p50 67, mean 145, at most 3,052), answers (p50 444, mean 1,077), pauses (p50 2.3 s, p90 37.5 s, capped at 300 s as in its replay), sub-agents (one in 33 turns, p50 16 and mean 24.8 requests) as published; what turns add and begin with was chosen so that, up to 900,000 tokens, prompts have p50 141k, p90 653k, p99 868k and mean 250k (published 142k, 550k, 863k, 219k), of which the median turn adds 1,536 (1,728), a sub-agent has 68k and adds 1,655 (61k, 1,664); sub-agents work in 79 % of the sessions (44 %), since turns call them independently; the benchmark sweeps the sessions at a time: 16 stands for any',
     source: AGENTX,
     asOf: AS_OF,
   };

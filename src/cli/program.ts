@@ -122,6 +122,7 @@ const NEEDS: Readonly<Record<string, string>> = {
   compare: 'two scenario files or more, or a comparison file',
   report: 'result folders or documents',
   diff: 'a simulated and a measured AIPerf summary',
+  trace: 'describe and a trace, or export and a scenario file',
 };
 
 function usageProblem(message: string, argv: readonly string[], options: ReadonlyMap<string, readonly string[]>) {

@@ -59,6 +59,11 @@ describe('goodput trace describe', () => {
 
   it.each([
     [['trace', 'draw', 'x.csv'], /describe, export/],
+    [['trace', 'describe'], /trace needs describe and a trace, or export and a scenario file/],
+    [
+      ['trace', 'describe', 'x.jsonl', '--trace-format', 'mooncake', '--block-tokens', '0'],
+      /block-tokens is no number/,
+    ],
     [['trace', 'describe', 'x.csv', '--columns', 'a'], /time,input,output/],
     [['trace', 'describe', 'x.csv', '--trace-format', 'csv'], /needs --columns/],
     [['trace', 'describe', 'no-such-file.csv'], /no-such-file/],

@@ -1,7 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-
 import { median } from 'simple-statistics';
-
 import { describe, expect, it } from 'vitest';
 import { trafficPresets } from '../../src/catalog/index.js';
 import { trafficSchema } from '../../src/scenario/traffic-schema.js';
