@@ -17,10 +17,11 @@ export interface TransferLink {
 const DEFAULT_LINK_BYTES_PER_SECOND = 50e9;
 
 /** The link between prefill and decode pools, from the scenario, else from its stack and GPUs. */
-export function transferLink({ transfer, stack, pools }: Factory, planner: PlannerScenario): TransferLink {
+export function transferLink(factory: Factory, planner: PlannerScenario): TransferLink {
+  const { transfer, stack } = factory;
   const usual = kvTransfers[stack];
   const efficiency = transfer?.efficiency ?? usual.linkEfficiency;
-  const scaleUp = transfer?.link === 'scale-up' || (transfer?.link !== 'scale-out' && isOneDomain(pools, planner));
+  const scaleUp = isScaleUp(factory, planner);
   return {
     latencySeconds: transfer?.latency ?? usual.latencySeconds,
     bytesPerSecond: (gpu) => {
@@ -28,6 +29,12 @@ export function transferLink({ transfer, stack, pools }: Factory, planner: Plann
       return efficiency * (transfer?.bandwidth ?? catalog ?? DEFAULT_LINK_BYTES_PER_SECOND);
     },
   };
+}
+
+/** Whether caches stay inside NVLink domains. */
+export function isScaleUp({ transfer, pools }: Factory, planner: PlannerScenario): boolean {
+  const { link = 'auto' } = transfer ?? {};
+  return link === 'scale-up' || (link === 'auto' && isOneDomain(pools, planner));
 }
 
 /** Whether the whole fleet, as large as it may grow, fits into one NVLink domain. */

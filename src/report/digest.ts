@@ -1,5 +1,6 @@
 import type { PoolDescription, ResultDocument, Summary } from '../experiment/result.js';
 import { classGrid } from './class-grid.js';
+import { describeControl } from './control-words.js';
 import { describeDemand, describeHorizon, describeParallelism } from './demand-words.js';
 import { expectationText } from './expectations.js';
 import { count, halfWidth, latency, number, percent, setting, span } from './format.js';
@@ -53,6 +54,7 @@ function simulated({ scenario, fleet, summary, seed, replications }: ResultDocum
     ['model', model],
     ['fleet', ...fewLines(fleet.map((pool, i) => describePool(pool, scenario.factory.pools[i])))],
     ['routing', router.policy],
+    ...describeControl(scenario),
     [
       'demand',
       ...fewLines(traffic.map((entry) => (traffic.length > 1 ? `${entry.name}: ` : '') + describeDemand(entry))),
