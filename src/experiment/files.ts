@@ -5,8 +5,8 @@ import { InputError } from '../scenario/input-error.js';
 import type { OpenFile } from '../traffic/lines.js';
 import { isGzip, SyncGunzip } from './gunzip.js';
 
-const CHUNK_BYTES = 1 << 18;
-const COMPRESSED_CHUNK_BYTES = 1 << 15;
+const CHUNK_BYTES = 1 << 16;
+const COMPRESSED_CHUNK_BYTES = 1 << 14;
 
 /**
  * Opens the files that a scenario names, relative to its own folder. Text comes in chunks, so that a file of any size

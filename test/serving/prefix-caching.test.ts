@@ -97,7 +97,7 @@ describe('prefix caching', () => {
         { at: 0, blocks: [1, 2, 3], input: 1536 },
         { at: 10, blocks: [4, 5, 6], input: 1536 },
         { at: 20, blocks: [7, 8], input: 1024 },
-        { at: 30, blocks: [1, 2], input: 513 },
+        { at: 30, blocks: [1, 2], input: 1536 },
       ],
       { performance: { kvCapacity: 6 * 512 + 16 } },
     );
