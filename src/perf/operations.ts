@@ -1,20 +1,13 @@
-import type { Gpu, Model, Stack } from '../catalog/index.js';
 import { type MatrixRole, matrices } from './architecture.js';
 import type { Coefficients } from './coefficients.js';
 import { expertImbalance, expertLoad } from './curves/index.js';
-import { engineSeconds, type KernelSet, type KernelTime } from './kernel-set.js';
-import { expertsHeld, type Parallelism } from './parallelism.js';
-import { computePeak, type KvPrecision, type Precision, weightFormat } from './precision.js';
+import { engineSeconds, type KernelSet, type KernelSubject, type KernelTime } from './kernel-set.js';
+import { expertsHeld } from './parallelism.js';
+import { computePeak, weightFormat } from './precision.js';
 import { draftShare, queryTokensPerSequence, type Speculation } from './speculation.js';
 
 /** What an instance computes, on what, and how it is spread; the input of everything that follows. */
-export interface InstanceSpec {
-  readonly model: Model;
-  readonly gpu: Gpu;
-  readonly stack: Stack;
-  readonly precision: Precision;
-  readonly kvPrecision: KvPrecision;
-  readonly parallelism: Parallelism;
+export interface InstanceSpec extends KernelSubject {
   readonly coefficients: Coefficients;
   /** Guesses that decode steps verify; without it one token per sequence and step. */
   readonly speculation?: Speculation | undefined;
