@@ -10,7 +10,7 @@ import { loadSweep, taskOf } from '../dist/experiment/sweep/load-sweep.js';
 import { PointsFile } from '../dist/report/sweep/points-file.js';
 
 /** Requests of a point: some 20 ms of computing. */
-const REQUESTS = 3500;
+const REQUESTS = 8500;
 
 const { values } = parseArgs({
   allowPositionals: true,
