@@ -1,5 +1,20 @@
 import type { Model } from '../catalog/index.js';
 
+/** Kinds of layers for which engines have kernels of their own. */
+export type ArchitectureClass = `${'gqa' | 'sliding' | 'mla' | 'sparse' | 'linear'} ${'dense' | 'moe'}`;
+
+/**
+ * The class of a model: its attention, by what is unusual about it, and whether it has experts.
+ *
+ * @example architectureClass(models['deepseek-r1']) // 'mla moe'
+ */
+export function architectureClass({ attention, slidingWindow, linearAttention, moe }: Model): ArchitectureClass {
+  const feedForward = moe === null ? 'dense' : 'moe';
+  if (linearAttention !== null) return `linear ${feedForward}`;
+  if (attention.kind === 'mla') return `${attention.indexer === null ? 'mla' : 'sparse'} ${feedForward}`;
+  return `${slidingWindow === null ? 'gqa' : 'sliding'} ${feedForward}`;
+}
+
 /** What a weight matrix is for; decides its number format (`precision.ts`) and its name in reports. */
 export type MatrixRole =
   | 'embedding'

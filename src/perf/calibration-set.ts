@@ -3,6 +3,7 @@ import type { Gpu, Model, Stack } from '../catalog/index.js';
 
 export type { CalibrationSet, ErrorBand, Factors, LatencyErrors } from '../catalog/calibrations/calibration-set.js';
 
+import { architectureClass } from './architecture.js';
 import {
   type Calibration,
   type CalibrationTier,
@@ -27,9 +28,14 @@ export function mainFormat(model: Model, precision: Precision): WeightFormat {
   return weightFormat(model, precision, model.moe === null ? 'attention-input' : 'expert');
 }
 
-/** `gpu stack format`: the finest group that counts as measured. */
-export function groupName({ gpu, stack, precision, model }: CalibrationSubject): string {
+/** `gpu stack format`. */
+function groupName({ gpu, stack, precision, model }: CalibrationSubject): string {
   return `${gpu.name} ${stack.name} ${mainFormat(model, precision)}`;
+}
+
+/** `gpu stack format attention feed-forward`: the finest group, and the one that counts as measured. */
+export function className(subject: CalibrationSubject): string {
+  return `${groupName(subject)} ${architectureClass(subject.model)}`;
 }
 
 /** Generations with the same cores: an "Ultra" differs in memory and in figures that the catalog has. */
@@ -51,6 +57,7 @@ export function levelNames(subject: CalibrationSubject): string[] {
     gpu.name,
     `${gpu.name} ${stack.name}`,
     groupName(subject),
+    className(subject),
   ];
   if (release !== undefined) names.push(`${stack.name}@${release}`, `${gpu.name} ${stack.name}@${release}`);
   return names;
@@ -100,8 +107,8 @@ export function calibrate(set: CalibrationSet, subject: CalibrationSubject): Cal
   };
 }
 
-/** `measured` where the group had runs, `transferred` where its GPU generation had, `datasheet` otherwise. */
+/** `measured` where its class had runs, `transferred` where its GPU generation had, `datasheet` otherwise. */
 function tierOf(set: CalibrationSet, subject: CalibrationSubject): CalibrationTier {
-  if (Object.hasOwn(set.groups, groupName(subject))) return 'measured';
+  if (Object.hasOwn(set.groups, className(subject))) return 'measured';
   return Object.hasOwn(set.levels, family(subject.gpu)) ? 'transferred' : 'datasheet';
 }

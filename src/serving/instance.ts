@@ -258,7 +258,7 @@ export class Instance {
   deliver(row: number): void {
     const { admission } = this;
     const { store, events } = this.host;
-    const steps = this.runSteps === 0 ? 0 : this.stepsUntilBoundary() + this.pool.admissionSteps;
+    const steps = this.runSteps === 0 ? 0 : this.stepsUntilBoundary() + this.stepsPassed;
     store.instance[row] = this.index;
     store.readyBoundary[row] = steps === 0 ? 0 : this.boundary + steps;
     if (admission.batch !== undefined) store.queuedSeconds[row] = events.now;
@@ -272,6 +272,14 @@ export class Instance {
     // Free memory only shrinks during a run, so whoever finds no room at that boundary finds none at a later one.
     if (admission.obstacle(row, steps) !== WAITING_FOR.nothing) return;
     this.cut(steps);
+  }
+
+  /**
+   * Steps that a busy engine lets pass before it looks at a new request. They are decode steps: an instance that only computes prompts,
+   * whose steps are a hundred times as long, looks after each.
+   */
+  private get stepsPassed(): number {
+    return this.role === 'prefill' ? 0 : this.pool.admissionSteps;
   }
 
   /** Steps of the present run until the first boundary at or after now. */

@@ -25,7 +25,7 @@ export interface CalibrationSet {
   /** Day on which the newest run was measured: the set is a function of its data, not of the day it was fitted. */
   readonly asOf: string;
   readonly data: { readonly sha256: string; readonly runs: number; readonly source: string };
-  /** Runs by `gpu stack format`, the groups that count as measured. */
+  /** Runs by `gpu stack format attention feed-forward`, the groups that count as measured. */
   readonly groups: Readonly<Record<string, number>>;
   /**
    * Percent. `fit`: on the runs of the fit; `measured`: on configurations kept out of it (five folds); `transferred`: on
@@ -33,6 +33,6 @@ export interface CalibrationSet {
    * leave out. Null where it was not determined.
    */
   readonly errors: Readonly<Record<'fit' | 'measured' | 'transferred' | 'disaggregated', LatencyErrors | null>>;
-  /** Factors by level: `all`, a stack, a format, a GPU generation, a GPU, their combinations, `stack@release`. */
+  /** Factors by level: `all`, a stack, a format, a GPU generation, a GPU, their combinations, `stack@release`, and the groups. */
   readonly levels: Readonly<Record<string, Factors>>;
 }

@@ -1,4 +1,4 @@
-import { type CalibrationSet, calibrate, groupName, levelNames } from '../../perf/index.js';
+import { type CalibrationSet, calibrate, className, levelNames } from '../../perf/index.js';
 import { type AnyRun, isDisaggregated, simulateAny } from './any-run.js';
 import { latencyErrors } from './errors.js';
 import {
@@ -11,6 +11,7 @@ import {
   Parameters,
   toLevels,
 } from './fit.js';
+import { priorSpreads } from './priors.js';
 import type { SimulatedRun } from './simulate-run.js';
 
 /** Simulations and fits in turn: a fit moves the estimates, a simulation says what they left out. */
@@ -49,14 +50,14 @@ export function calibrateRuns(runs: readonly AnyRun[], options: CalibrateOptions
   const { base } = options;
   const fitted = distinct(runs);
   const refines = Object.keys(base.levels).length > 0;
-  const settings = { ...FIT_DEFAULTS, ...options.fit, refines };
+  const settings = { ...FIT_DEFAULTS, ...options.fit };
   const parameters = new Parameters([...levelsOf(fitted, refines), ...Object.keys(base.levels)]);
   parameters.levels.forEach((level, l) => {
     coefficientNames.forEach((name, c) => {
       parameters.values[l * coefficientNames.length + c] = Math.log(base.levels[level]?.[name] ?? 1);
     });
   });
-  const prior = Float64Array.from(parameters.values);
+  const prior = { centers: Float64Array.from(parameters.values), spreads: priorSpreads(parameters, fitted, refines) };
   const rounds = options.rounds ?? ROUNDS;
   for (let round = 0; round < rounds; round++) {
     options.onRound?.(round, rounds);
@@ -68,7 +69,7 @@ export function calibrateRuns(runs: readonly AnyRun[], options: CalibrateOptions
     fitRound(anchors, parameters, prior, settings);
   }
   const groups: Record<string, number> = { ...base.groups };
-  for (const run of runs) groups[groupName(run)] = (groups[groupName(run)] ?? 0) + 1;
+  for (const run of runs) groups[className(run)] = (groups[className(run)] ?? 0) + 1;
   const newest =
     runs
       .map(({ measurement }) => measurement.measuredOn)

@@ -1,3 +1,4 @@
+import type { Model } from '../../catalog/index.js';
 import {
   type KvPrecision,
   type Parallelism,
@@ -9,7 +10,7 @@ import { memoryBreakdown } from '../../perf/memory.js';
 import { InputError } from '../../scenario/input-error.js';
 import { normalised, type RunIdentity, readSubject, shapesOf } from './measured-run.js';
 import type { MeasuredRole, Measurement } from './measurements.js';
-import { decodePlaces, guesses, type Recipe, recipe } from './recipes.js';
+import { decodePlaces, guesses, prefillTokens, type Recipe, recipe } from './recipes.js';
 
 /** Workers of one role in the terms of the simulator. */
 export interface RoleRun {
@@ -38,16 +39,8 @@ export function disaggregatedRun(row: Measurement): DisaggregatedRun | string {
   if (row.prefill === null || row.decode === null) return 'disaggregated, and the number of workers is not known';
   const { prefill, decode } = row;
   const { model, gpu, stack, precision, concurrency } = subject;
-  let spread: { prefill: Parallelism; decode: Parallelism };
-  try {
-    spread = {
-      prefill: resolveParallelism(model, workerParallelism(prefill), 'prefill'),
-      decode: resolveParallelism(model, workerParallelism(decode), 'decode'),
-    };
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    return `cannot be spread that way: ${error.problems[0].key}: ${error.problems[0].message}`;
-  }
+  const spread = spreadOf(model, prefill, decode);
+  if (typeof spread === 'string') return spread;
   const roleOf = (role: MeasuredRole, parallelism: Parallelism, decodes: boolean): RoleRun => {
     const { attentionDp, tp } = parallelism;
     const settings = recipe({
@@ -62,9 +55,12 @@ export function disaggregatedRun(row: Measurement): DisaggregatedRun | string {
       attentionDp: 1,
       source: row.source,
     });
-    const perRank = concurrency / role.workers / attentionDp;
-    const maxSequences = attentionDp * (decodes ? decodePlaces(stack.name, precision, row.source, perRank) : 256);
-    const maxBatchedTokens = attentionDp * Math.max(settings.maxBatchedTokens, row.inputTokens + 64);
+    const ranks = role.workers * attentionDp;
+    const users = { perRank: concurrency / ranks, mostPerRank: (row.mostUsers ?? concurrency) / ranks };
+    const places = decodePlaces({ stack: stack.name, precision, source: row.source, attentionDp, ...users });
+    const maxSequences = attentionDp * (decodes ? places : 256);
+    const perStep = prefillTokens(stack.name, settings.maxBatchedTokens);
+    const maxBatchedTokens = attentionDp * Math.max(perStep, row.inputTokens + 64);
     return {
       workers: role.workers,
       parallelism,
@@ -107,6 +103,54 @@ export function disaggregatedRun(row: Measurement): DisaggregatedRun | string {
     simulationKey: [configuration, concurrency].join(' '),
     configuration,
   };
+}
+
+/**
+ * Rows that tell of each the most users that its fleet was measured with: same GPUs, stack, model, format, lengths and decode
+ * workers. That, and not the users of the row alone, is what public recipes start engines for.
+ */
+export function withMostUsers(rows: readonly Measurement[]): Measurement[] {
+  const most = new Map<string, number>();
+  const keys = rows.map(fleetKey);
+  rows.forEach(({ concurrency, mostUsers }, i) => {
+    const key = keys[i];
+    if (key !== undefined) most.set(key, Math.max(most.get(key) ?? 0, mostUsers ?? concurrency ?? 0));
+  });
+  return rows.map((row, i) => {
+    const mostUsers = most.get(keys[i] ?? '');
+    return mostUsers === undefined ? row : { ...row, mostUsers };
+  });
+}
+
+/** What rows of one disaggregated fleet have in common; undefined for other rows. */
+function fleetKey(row: Measurement): string | undefined {
+  const { prefill, decode, stack, source, inputTokens, outputTokens, multiTokenPrediction } = row;
+  if (row.mode !== 'disaggregated' || prefill === null || decode === null) return undefined;
+  const subject = readSubject(row);
+  if (typeof subject === 'string') return undefined;
+  const { model, gpu, precision } = subject;
+  const spread = spreadOf(model, prefill, decode);
+  if (typeof spread === 'string') return undefined;
+  const layout = [decode.workers, ...Object.values(spread.decode)].join('.');
+  const load = [inputTokens, outputTokens, multiTokenPrediction, source];
+  return [gpu.name, stack, precision, layout, ...load, shapesOf(model)].join(' ');
+}
+
+/** Layouts of the workers of both roles, or why there are none. */
+function spreadOf(
+  model: Model,
+  prefill: MeasuredRole,
+  decode: MeasuredRole,
+): { prefill: Parallelism; decode: Parallelism } | string {
+  try {
+    return {
+      prefill: resolveParallelism(model, workerParallelism(prefill), 'prefill'),
+      decode: resolveParallelism(model, workerParallelism(decode), 'decode'),
+    };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return `cannot be spread that way: ${error.problems[0].key}: ${error.problems[0].message}`;
+  }
 }
 
 /** The role with the share of memory it needs to hold one request; undefined where none suffices. */

@@ -10,6 +10,7 @@ import { type AnyRun, isDisaggregated } from './any-run.js';
 import { corrected, estimate, type Latencies } from './estimate.js';
 import { correctedDisaggregated, estimateDisaggregated } from './estimate-disaggregated.js';
 import type { RunIdentity } from './measured-run.js';
+import { type NormalEquations, solve } from './normal-equations.js';
 import type { SimulatedRun } from './simulate-run.js';
 
 type Name = keyof Coefficients;
@@ -23,10 +24,6 @@ export interface FitOptions {
   readonly ttftSpread: number;
   /** Errors beyond so many spreads count linearly (Huber). */
   readonly huber: number;
-  /** Factor on all prior standard deviations. */
-  readonly looseness: number;
-  /** Whether few runs refine a calibration that many made: levels that others share are then all but fixed. */
-  readonly refines: boolean;
 }
 
 export const FIT_DEFAULTS: FitOptions = {
@@ -34,39 +31,7 @@ export const FIT_DEFAULTS: FitOptions = {
   tpotSpread: 0.06,
   ttftSpread: 0.2,
   huber: 1.5,
-  looseness: 1,
-  refines: false,
 };
-
-/**
- * Prior standard deviation by kind of level, of logarithms: what all runs share may move most. The kernels of a release may move least:
- * each was measured with few models, and would otherwise stand for them.
- */
-const SPREADS = { all: 0.3, one: 0.12, two: 0.12, group: 0.2, release: 0.04 } as const;
-/** What a release changes most is its host code, whose times no kernel table knows. */
-const HOST: readonly Name[] = [
-  'stepSeconds',
-  'sequenceSeconds',
-  'requestSeconds',
-  'requestTokenSeconds',
-  'admissionSteps',
-];
-const HOST_RELEASE_SPREAD = 0.1;
-
-/** Prior standard deviation of a coefficient's logarithm at a level; times are known less well than ratios. */
-export function priorSpread(level: string, name: Name, refines = false): number {
-  const kind = kindOf(level);
-  const reach = refines && kind !== 'group' ? 0.02 : 1;
-  const spread = kind === 'release' && HOST.includes(name) ? HOST_RELEASE_SPREAD : SPREADS[kind];
-  return (name.endsWith('Seconds') || name === 'admissionSteps' ? 1.6 : 1) * spread * reach;
-}
-
-function kindOf(level: string): keyof typeof SPREADS {
-  if (level === 'all') return 'all';
-  if (level.includes('@')) return 'release';
-  // A group is named by three words.
-  return (['one', 'two', 'group'] as const)[level.split(' ').length - 1];
-}
 
 /** Coefficients as sums of logarithms over levels. */
 export class Parameters {
@@ -160,6 +125,12 @@ const APART = [1.5, 2] as const;
 
 const NUDGE = 0.02;
 
+/** What is believed of all values before any run is seen: independent Gaussians. */
+export interface Prior {
+  readonly centers: Float64Array;
+  readonly spreads: Float64Array;
+}
+
 /**
  * One round of the fit: Gauss-Newton steps on the corrected estimates of `anchors`, with Huber weights and Gaussian priors
  * around zero that shrink every level towards its parents (maximum a posteriori). Changes the values in place; returns what is left of the loss.
@@ -167,17 +138,11 @@ const NUDGE = 0.02;
 export function fitRound(
   anchors: readonly Anchor[],
   parameters: Parameters,
-  prior: Float64Array,
+  { centers: prior, spreads }: Prior,
   options: FitOptions,
 ): number {
-  const { values, levels } = parameters;
-  const width = coefficientNames.length;
-  const inverse = new Float64Array(values.length);
-  levels.forEach((level, l) => {
-    coefficientNames.forEach((name, c) => {
-      inverse[l * width + c] = 1 / (options.looseness * priorSpread(level, name, options.refines)) ** 2;
-    });
-  });
+  const { values } = parameters;
+  const inverse = spreads.map((spread) => 1 / spread ** 2);
   let best = objective(anchors, values, prior, inverse, options);
   for (let step = 0; step < options.steps; step++) {
     const slopes = slopesOf(anchors, values);
@@ -208,7 +173,9 @@ function descend(
   options: FitOptions,
   best: number,
 ): number | undefined {
-  const move = solve(anchors, { slopes, ...weigh(anchors, values, options) }, values, prior, inverse);
+  const { weights, residuals } = weigh(anchors, values, options);
+  const levels = anchors.map((of) => of.levels);
+  const move = solve({ levels, slopes, weights, residuals, inverse, offsets: values.map((v, p) => v - prior[p]) });
   for (let length = 1; length > 0.05; length /= 2) {
     const tried = values.map((value, p) => value + length * move[p]);
     const found = objective(anchors, tried, prior, inverse, options);
@@ -242,12 +209,11 @@ function objective(
 }
 
 /** Weights and errors of all latencies; entry `2 * run` is TPOT, `2 * run + 1` TTFT. */
-interface Weighed {
-  readonly weights: Float64Array;
-  readonly residuals: Float64Array;
-}
-
-function weigh(anchors: readonly Anchor[], values: Float64Array, options: FitOptions): Weighed {
+function weigh(
+  anchors: readonly Anchor[],
+  values: Float64Array,
+  options: FitOptions,
+): Pick<NormalEquations, 'weights' | 'residuals'> {
   const weights = new Float64Array(anchors.length * 2);
   const residuals = new Float64Array(anchors.length * 2);
   anchors.forEach((of, i) => {
@@ -285,7 +251,7 @@ function slopesOf(anchors: readonly Anchor[], values: Float64Array): Float64Arra
 }
 
 /** Whether a coefficient can matter to a run at all; spares half of the work. */
-function matters(name: Name, run: AnyRun): boolean {
+export function matters(name: Name, run: AnyRun): boolean {
   const { model } = run;
   const roles = isDisaggregated(run) ? [run.prefill.parallelism, run.decode.parallelism] : [run.parallelism];
   if (name === 'expertDispersion') return roles.some(({ moeEp }) => moeEp > 1);
@@ -298,96 +264,6 @@ function matters(name: Name, run: AnyRun): boolean {
   if (name === 'admissionSteps') return !isDisaggregated(run);
   if (name.startsWith('latent')) return model.attention.kind === 'mla';
   return name.startsWith('linearAttention') ? model.linearAttention !== null : true;
-}
-
-/** Solves the normal equations by conjugate gradients with a diagonal preconditioner. */
-function solve(
-  anchors: readonly Anchor[],
-  { slopes, weights, residuals }: Weighed & { readonly slopes: Float64Array },
-  values: Float64Array,
-  prior: Float64Array,
-  inverse: Float64Array,
-): Float64Array {
-  const width = coefficientNames.length;
-  const size = values.length;
-  const diagonal = Float64Array.from(inverse);
-  const right = new Float64Array(size);
-  for (let p = 0; p < size; p++) right[p] = -inverse[p] * (values[p] - prior[p]);
-  anchors.forEach((of, i) => {
-    for (let k = 0; k < 2; k++) {
-      const row = (2 * i + k) * width;
-      const weight = weights[2 * i + k];
-      if (weight === 0) continue;
-      for (const level of of.levels) {
-        for (let j = 0; j < width; j++) {
-          const slope = slopes[row + j];
-          right[level * width + j] -= weight * slope * residuals[2 * i + k];
-          diagonal[level * width + j] += weight * slope * slope;
-        }
-      }
-    }
-  });
-  // Runs of the same levels have the same effective coefficients, so sums over levels are taken once for all of them.
-  const groups = groupByLevels(anchors);
-  const apply = (x: Float64Array): Float64Array => {
-    const y = new Float64Array(size);
-    for (let p = 0; p < size; p++) y[p] = inverse[p] * x[p];
-    const sums = new Float64Array(width);
-    const back = new Float64Array(width);
-    for (const { levels, members } of groups) {
-      sums.fill(0);
-      back.fill(0);
-      for (const level of levels) for (let j = 0; j < width; j++) sums[j] += x[level * width + j];
-      for (const i of members) {
-        for (let entry = 2 * i; entry < 2 * i + 2; entry++) {
-          const row = entry * width;
-          let dot = 0;
-          for (let j = 0; j < width; j++) dot += slopes[row + j] * sums[j];
-          dot *= weights[entry];
-          for (let j = 0; j < width; j++) back[j] += dot * slopes[row + j];
-        }
-      }
-      for (const level of levels) for (let j = 0; j < width; j++) y[level * width + j] += back[j];
-    }
-    return y;
-  };
-  const x = new Float64Array(size);
-  const r = Float64Array.from(right);
-  let z = r.map((value, p) => value / diagonal[p]);
-  let direction = Float64Array.from(z);
-  let rz = dotProduct(r, z);
-  const target = 1e-8 * rz;
-  for (let iteration = 0; iteration < 200 && rz > target; iteration++) {
-    const image = apply(direction);
-    const alpha = rz / dotProduct(direction, image);
-    for (let p = 0; p < size; p++) {
-      x[p] += alpha * direction[p];
-      r[p] -= alpha * image[p];
-    }
-    z = r.map((value, p) => value / diagonal[p]);
-    const next = dotProduct(r, z);
-    const beta = next / rz;
-    direction = direction.map((value, p) => z[p] + beta * value);
-    rz = next;
-  }
-  return x;
-}
-
-function groupByLevels(anchors: readonly Anchor[]): { levels: readonly number[]; members: number[] }[] {
-  const groups = new Map<string, { levels: readonly number[]; members: number[] }>();
-  anchors.forEach(({ levels }, i) => {
-    const key = levels.join(' ');
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { levels, members: [i] });
-    else group.members.push(i);
-  });
-  return [...groups.values()];
-}
-
-function dotProduct(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
 }
 
 /** Factors by level, as a calibration file holds them; what is closer to 1 than 1 % is left out. */

@@ -144,16 +144,39 @@ function unlabelledPrediction({ source, stack, model, mode, stackVersion, measur
 /** Batch sizes that decode workers are started with. */
 const BATCHES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 768, 1024, 2048];
 
+/** What decides how many sequences a decode worker takes. */
+export interface DecodeUsers {
+  readonly stack: string;
+  readonly precision: string;
+  readonly source: string;
+  readonly attentionDp: number;
+  /** Users for each attention rank of the decode workers. */
+  readonly perRank: number;
+  /** The most of them with whom that fleet was measured. */
+  readonly mostPerRank: number;
+}
+
 /**
- * Sequences that one attention rank of a decode worker takes where prefill and decode are apart, if `perRank` users come to
- * each. TensorRT-LLM workers have a `max_batch_size` that the names of the recipes tell (`ctx1_gen4_tep8_batch32`), a round
- * number that the users of a run exceed by 5 to 50 %, so that some always wait for a place. FP4 recipes of small batches serve
- * several numbers of users with one size and are left roomy.
+ * Sequences that one attention rank of a decode worker takes where prefill and decode are apart. TensorRT-LLM workers have a
+ * `max_batch_size` that the names of the recipes tell (`ctx1_gen4_tep8_batch32`), a round number that the most users exceed by
+ * 5 to 50 %, so that some of them always wait for a place. FP8 recipes and data-parallel ones are made for one number of users;
+ * tensor-parallel FP4 ones serve several, and only the most of them wait. Small data-parallel FP4 batches are left roomy.
  */
-export function decodePlaces(stack: string, precision: string, source: string, perRank: number): number {
+export function decodePlaces(users: DecodeUsers): number {
+  const { stack, precision, source, attentionDp, perRank, mostPerRank } = users;
   const roomy = Math.max(64, Math.ceil(1.25 * perRank) + 8);
-  if (stack !== 'trtllm' || source !== INFERENCE_X || (precision !== 'fp8' && perRank <= 32)) return roomy;
-  return BATCHES.findLast((size) => size <= perRank) ?? 1;
+  if (stack !== 'trtllm' || source !== INFERENCE_X) return roomy;
+  const shared = precision !== 'fp8' && attentionDp === 1;
+  if (precision !== 'fp8' && !shared && perRank <= 32) return roomy;
+  return BATCHES.findLast((size) => size <= (shared ? mostPerRank : perRank)) ?? 1;
+}
+
+/**
+ * Prompt tokens that one attention rank of a prefill worker computes in a step. SGLang shares `--chunked-prefill-size` out among the
+ * ranks, and the public recipes (NVIDIA Dynamo, `--chunked-prefill-size 65536` on four GPUs) come to 16384 for each.
+ */
+export function prefillTokens(stack: string, aggregated: number): number {
+  return stack === 'sglang' ? 16384 : aggregated;
 }
 
 /**
