@@ -57,7 +57,7 @@ export interface Coefficients {
   requestTokenSeconds: number;
   /** On top where prefill and decode are apart: a second router, worker and answer on the way to the first token, seconds. */
   handoverSeconds: number;
-  /** Decode steps until a running engine looks at a new request. */
+  /** Decode steps until a running engine looks at a new request; workers that only compute prompts look after each step. */
   admissionSteps: number;
 }
 

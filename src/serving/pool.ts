@@ -45,7 +45,8 @@ export interface Pool {
   readonly frontend: FrontendLatency;
   /**
    * Step boundaries that a busy engine lets pass before it looks at a new request, after the one at which the present
-   * step ends: engines that schedule ahead of the GPU have the next batch ready by then. Whole, at least 0.
+   * step ends: engines that schedule ahead of the GPU have the next batch ready by then. Whole, at least 0; workers that only compute
+   * prompts let none pass.
    */
   readonly admissionSteps: number;
   /** Bytes of KV cache that a replica has to get for each token of a prompt that was computed elsewhere. */

@@ -29,7 +29,12 @@ const pool: Pool = {
 };
 
 /** Two requests of 100 + 20 tokens, at 0 and at 55 ms. */
-function serve(change: Partial<Pool>, reference = false) {
+function serve(
+  change: Partial<Pool>,
+  reference = false,
+  pools: Pool[] = [{ ...pool, ...change }],
+  arrivals = [0, 0.055],
+) {
   const records: RequestRecord[] = [];
   const checker = new InvariantChecker();
   const never = Number.POSITIVE_INFINITY;
@@ -41,7 +46,6 @@ function serve(change: Partial<Pool>, reference = false) {
       checker.onRecord(record);
     },
   });
-  const arrivals = [0, 0.055];
   const source = {
     kind: 'open' as const,
     arrivalSeconds: 0,
@@ -53,12 +57,13 @@ function serve(change: Partial<Pool>, reference = false) {
     },
   };
   new Factory({
-    pools: [{ ...pool, ...change }],
+    pools,
     demand: [{ name: 'chat', source, outputLimit: 20 }],
     routing: { policy: 'least-loaded' },
     endSeconds: never,
     maxRequests: 2,
     recorder,
+    transfer: { latencySeconds: 0, layerWise: false, layers: 1, rolesChange: false },
     reference,
     checker,
   }).run();
@@ -94,4 +99,17 @@ describe('the way of a request into the batch', () => {
       [80, 100],
     ]);
   });
+
+  it('is looked at after every step by workers that only compute prompts', () => {
+    const { maxBatchedTokens } = pool;
+    const alone = (admissionSteps: number) => serveApart({ admissionSteps, maxBatchedTokens });
+    expect(alone(9)).toEqual(alone(0));
+  });
 });
+
+/** First tokens of two prompts, the second of which comes while the first is being computed, where prefill is apart. */
+function serveApart(change: Partial<Pool>): number[] {
+  const prefill = { ...pool, ...change, name: 'prefill', role: 'prefill' as const };
+  const decode = { ...pool, name: 'decode', role: 'decode' as const };
+  return serve({}, false, [prefill, decode], [0, 0.005]).map(([, firstToken]) => firstToken);
+}

@@ -65,6 +65,14 @@ describe('calibrate', () => {
     expect(of('mi300x')).toBe('datasheet');
   });
 
+  it('calls other kinds of models transferred where only dense ones were measured', () => {
+    const dense = calibrateRuns(measuredRuns(rows.filter(({ model }) => model === 'llama-3.1-8b')).runs, options);
+    const of = (model: string) => calibrate(dense, { ...subject, model: models[model] }).provenance.tier;
+    expect(of('qwen3-32b')).toBe('measured');
+    expect(of('qwen3-30b-a3b')).toBe('transferred');
+    expect(of('gpt-oss-20b')).toBe('transferred');
+  });
+
   it('keeps every coefficient in its bounds, however far the factors go', () => {
     for (const factor of [1e-4, 1e4]) {
       const factors = Object.fromEntries(Object.keys(coefficientBounds).map((name) => [name, factor]));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DATASHEET_SET } from '../../../src/experiment/validation/calibrate-runs.js';
-import { disaggregatedRun } from '../../../src/experiment/validation/disaggregated-run.js';
+import { disaggregatedRun, withMostUsers } from '../../../src/experiment/validation/disaggregated-run.js';
 import { acceptanceOf } from '../../../src/experiment/validation/measured-run.js';
 import { type Measurement, readMeasurements } from '../../../src/experiment/validation/measurements.js';
 import { simulateDisaggregated } from '../../../src/experiment/validation/simulate-disaggregated.js';
@@ -54,6 +54,19 @@ gb200-nvl72,trtllm,deepseek-r1,fp4,disaggregated,1024,1024,64,1,4,4,4,True,2,16,
   it('are skipped with the reason where the number of workers is not known', () => {
     expect(disaggregatedRun(row({ decode: null }))).toMatch(/number of workers is not known/);
     expect(disaggregatedRun(row({ model: 'llama-3.1-405b', precision: 'bf16' }))).toMatch(/does not fit/);
+  });
+
+  it('know the most users that their fleet was measured with, in whichever notation', () => {
+    const open = { workers: 2, gpus: 2, parallelism: { ...role(1, 1).parallelism, tp: 1 }, dataParallel: false };
+    const rows = [
+      row({ concurrency: 4 }),
+      row({ concurrency: 64, decode: open }),
+      row({ concurrency: 256, decode: role(3, 1) }),
+      row({ concurrency: 512, mode: 'aggregated' }),
+    ];
+    expect(withMostUsers(rows).map(({ mostUsers }) => mostUsers)).toEqual([64, 64, 256, undefined]);
+    // Rows that go on to a thread of their own keep what the others told.
+    expect(withMostUsers(withMostUsers(rows).slice(0, 1))[0].mostUsers).toBe(64);
   });
 
   it('a second prefill worker shortens the wait of a crowd, and guesses that are right shorten answers', () => {

@@ -1,17 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { decodePlaces, guesses } from '../../../src/experiment/validation/recipes.js';
+import { type DecodeUsers, decodePlaces, guesses } from '../../../src/experiment/validation/recipes.js';
 import { measurement } from './rows.js';
 
 describe('launch settings of measured runs', () => {
+  const users = { stack: 'trtllm', precision: 'fp8', source: 'InferenceX', attentionDp: 1 };
+
   it('decode workers of TensorRT-LLM take the round batch that their users exceed', () => {
-    const places = (perRank: number, precision = 'fp8', stack = 'trtllm', source = 'InferenceX') =>
-      decodePlaces(stack, precision, source, perRank);
-    expect([3, 9, 21, 64, 77, 307].map((users) => places(users))).toEqual([2, 8, 16, 64, 64, 256]);
-    expect(places(48, 'fp4')).toBe(32);
+    const places = (perRank: number, change: Partial<DecodeUsers> = {}) =>
+      decodePlaces({ ...users, perRank, mostPerRank: perRank, ...change });
+    expect([3, 9, 21, 64, 77, 307].map((perRank) => places(perRank))).toEqual([2, 8, 16, 64, 64, 256]);
+    expect(places(48, { precision: 'fp4', attentionDp: 8 })).toBe(32);
     // Roomy where no recipe names a batch.
-    expect(places(12, 'fp4')).toBe(64);
-    expect(places(77, 'fp8', 'sglang')).toBeGreaterThan(77);
-    expect(places(77, 'fp8', 'trtllm', 'my cluster')).toBeGreaterThan(77);
+    expect(places(12, { precision: 'fp4', attentionDp: 8 })).toBe(64);
+    expect(places(77, { stack: 'sglang' })).toBeGreaterThan(77);
+    expect(places(77, { source: 'my cluster' })).toBeGreaterThan(77);
+  });
+
+  it('tensor-parallel FP4 workers are started once for all users they are measured with', () => {
+    const places = (perRank: number) => decodePlaces({ ...users, precision: 'fp4', perRank, mostPerRank: 48 });
+    expect([2, 24, 48].map(places)).toEqual([32, 32, 32]);
   });
 
   it('know runs that predicted several tokens without saying so', () => {

@@ -34,6 +34,7 @@ export function grid(): Measurement[] {
     ['llama-3.1-8b', [1, 2]],
     ['qwen3-32b', [1, 4]],
     ['qwen3-30b-a3b', [1]],
+    ['llama-3.1-70b', [4]],
   ] as const) {
     for (const tp of tps) {
       for (const concurrency of [2, 8, 32]) {
