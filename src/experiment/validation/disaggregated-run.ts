@@ -142,10 +142,11 @@ function spreadOf(
   prefill: MeasuredRole,
   decode: MeasuredRole,
 ): { prefill: Parallelism; decode: Parallelism } | string {
+  const [ofPrefill, ofDecode] = layouts(prefill, decode);
   try {
     return {
-      prefill: resolveParallelism(model, workerParallelism(prefill), 'prefill'),
-      decode: resolveParallelism(model, workerParallelism(decode), 'decode'),
+      prefill: resolveParallelism(model, ofPrefill, 'prefill'),
+      decode: resolveParallelism(model, ofDecode, 'decode'),
     };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
@@ -173,20 +174,42 @@ function fitted(
   return undefined;
 }
 
-/** Largest worker that is tensor parallel where the file leaves its layout open; wider ones spread their experts. */
+/** Largest worker that is tensor parallel where the file leaves its layout open; fleets with wider ones spread their experts. */
 const WIDEST_TENSOR_PARALLEL = 8;
 
 /**
- * GPUs of one worker: those the file counts, else those its degrees multiply to. Where degrees do not multiply to the GPUs (1 for
- * all of them stands for unknown), narrow workers are tensor parallel, as the same runs are in files that know.
+ * Layouts of the workers of both roles. Files of 2025 leave them open: `tp` and `ep` of 1 and data-parallel attention over all GPUs of a
+ * worker, whatever it was. Fleets of narrow workers are tensor parallel, as later runs with the same latencies say; the prefill capacity
+ * and the steps of fleets with wider ones are those of data-parallel attention and spread experts.
  */
-function workerParallelism({ workers, gpus, parallelism, dataParallel }: MeasuredRole): ParallelismInput {
-  const given = normalised(parallelism);
-  if (gpus === null) return given;
-  const width = gpus / workers;
-  const open = given.tp < width;
-  if (dataParallel && !(open && width <= WIDEST_TENSOR_PARALLEL)) {
-    return { tp: 1, attentionDp: width, moeEp: open ? width : (parallelism.moeEp ?? 1) };
-  }
+function layouts(prefill: MeasuredRole, decode: MeasuredRole): ParallelismInput[] {
+  const roles = [prefill, decode];
+  if (!roles.every(isOpen)) return roles.map(workerParallelism);
+  const isNarrow = roles.every((role) => widthOf(role) <= WIDEST_TENSOR_PARALLEL);
+  return roles.map((role) => {
+    const width = widthOf(role);
+    return isNarrow ? { tp: width } : { tp: 1, attentionDp: width, moeEp: width };
+  });
+}
+
+/** GPUs of a worker. */
+function widthOf({ workers, gpus, parallelism }: MeasuredRole): number {
+  if (gpus !== null) return gpus / workers;
+  const { tp, attentionDp = 1 } = normalised(parallelism);
+  return tp * attentionDp;
+}
+
+/** Whether the file leaves the layout open. */
+function isOpen(role: MeasuredRole): boolean {
+  const { tp, attentionDp, moeEp } = role.parallelism;
+  return (tp ?? 1) <= 1 && (moeEp ?? 1) <= 1 && (role.dataParallel || (attentionDp ?? 1) > 1) && widthOf(role) > 1;
+}
+
+/** GPUs of one worker: those the file counts, else those its degrees multiply to. */
+function workerParallelism(role: MeasuredRole): ParallelismInput {
+  const { gpus, parallelism, dataParallel } = role;
+  if (gpus === null) return normalised(parallelism);
+  const width = widthOf(role);
+  if (dataParallel) return { tp: 1, attentionDp: width, moeEp: parallelism.moeEp ?? 1 };
   return { tp: width, attentionDp: 1, moeEp: parallelism.moeEp === width ? width : 1 };
 }

@@ -64,7 +64,7 @@ export interface Anchor {
   readonly weight: number;
   readonly levels: readonly number[];
   readonly base: Coefficients;
-  /** What a simulation with other coefficients would say, from the one that was done. */
+  /** What a simulation with other coefficients would say of what was measured, from the one that was done. */
   predict(coefficients: Coefficients): Latencies;
 }
 
@@ -94,18 +94,27 @@ export function anchor(fit: FitRun, parameters: Parameters, simulated: Simulated
   };
 }
 
-function predictor(run: AnyRun, simulatedWith: Coefficients, simulated: SimulatedRun): Anchor['predict'] {
-  if (isDisaggregated(run)) {
-    const then = estimateDisaggregated(run, simulatedWith);
-    return (coefficients) => correctedDisaggregated(estimateDisaggregated(run, coefficients), simulated, then);
-  }
-  const then = estimate(run, simulatedWith);
-  return (coefficients) => corrected(estimate(run, coefficients), simulated, then);
+/** Where only a median was measured, the mean of TTFT times what the simulation makes of the ratio of both. */
+function ttftShare({ measurement }: RunIdentity, { ttftMs, percentiles }: SimulatedRun): number {
+  return measurement.ttftMs === null && measurement.percentiles.ttftP50Ms !== null ? percentiles.ttftP50Ms / ttftMs : 1;
 }
 
-/** What a run measured; a median stands in for a mean that is missing, for TPOT, where both are close. */
+function predictor(run: AnyRun, simulatedWith: Coefficients, simulated: SimulatedRun): Anchor['predict'] {
+  const share = ttftShare(run, simulated);
+  const measured = ({ tpotMs, ttftMs }: Latencies): Latencies => ({ tpotMs, ttftMs: share * ttftMs });
+  if (isDisaggregated(run)) {
+    const then = estimateDisaggregated(run, simulatedWith);
+    return (coefficients) =>
+      measured(correctedDisaggregated(estimateDisaggregated(run, coefficients), simulated, then));
+  }
+  const then = estimate(run, simulatedWith);
+  return (coefficients) => measured(corrected(estimate(run, coefficients), simulated, then));
+}
+
+/** What a run measured; a median stands in for a mean that is missing: of TPOT both are close, of TTFT see {@link ttftShare}. */
 function measuredOf({ measurement }: RunIdentity): { tpotMs: number | null; ttftMs: number | null } {
-  return { tpotMs: measurement.tpotMs ?? measurement.percentiles.tpotP50Ms, ttftMs: measurement.ttftMs };
+  const { tpotMs, ttftMs, percentiles } = measurement;
+  return { tpotMs: tpotMs ?? percentiles.tpotP50Ms, ttftMs: ttftMs ?? percentiles.ttftP50Ms };
 }
 
 /** Logarithmic errors of TPOT and TTFT; 0 where one was not measured. */
