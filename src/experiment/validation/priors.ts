@@ -24,6 +24,9 @@ const HOST_RELEASE_SPREAD = 0.1;
  */
 const BY_MODELS = [0.15, 0.3, 0.5, 0.7, 0.85, 1] as const;
 
+/** The hand-over goes the same way through the same hosts whatever the GPU: what differs in TTFT by group is mostly something else. */
+const HANDOVER = 0.25;
+
 /** Of a refinement by a few runs: what others share is all but fixed. */
 const FIXED = 0.02;
 
@@ -48,6 +51,7 @@ export function priorSpread(level: string, name: Name, models: number | undefine
   // Times are known less well than ratios.
   const spread =
     (name.endsWith('Seconds') || name === 'admissionSteps' ? 1.6 : 1) *
+    (name === 'handoverSeconds' && kind !== 'all' ? HANDOVER : 1) *
     (kind === 'release' && isHost ? HOST_RELEASE_SPREAD : SPREADS[kind]);
   if (models === undefined) return kind === 'group' || kind === 'class' ? spread : FIXED * spread;
   // All runs share the first, and the last is of one kind of model by its name.

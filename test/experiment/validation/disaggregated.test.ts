@@ -51,6 +51,31 @@ gb200-nvl72,trtllm,deepseek-r1,fp4,disaggregated,1024,1024,64,1,4,4,4,True,2,16,
     expect([second, third].every((guess, i) => guess < [first, second][i])).toBe(true);
   });
 
+  it('guess layouts that a file leaves open from the widths of the workers', () => {
+    const open = (workers: number, width: number) => ({
+      ...role(workers, 1),
+      gpus: workers * width,
+      dataParallel: true,
+    });
+    const layouts = (prefill: number, decode: number) => {
+      const run = disaggregatedRun(row({ model: 'deepseek-r1', prefill: open(1, prefill), decode: open(1, decode) }));
+      if (typeof run === 'string') throw new Error(run);
+      return [run.prefill, run.decode].map(({ parallelism: { tp, attentionDp, moeEp } }) => [tp, attentionDp, moeEp]);
+    };
+    expect(layouts(8, 8)).toEqual([
+      [8, 1, 1],
+      [8, 1, 1],
+    ]);
+    expect(layouts(8, 32)).toEqual([
+      [1, 8, 8],
+      [1, 32, 32],
+    ]);
+    // What the file says counts: data-parallel attention over tp GPUs with whole experts.
+    const named = { ...open(1, 8), parallelism: { ...role(1, 8).parallelism } };
+    const run = disaggregatedRun(row({ model: 'deepseek-r1', prefill: named, decode: open(1, 32) }));
+    expect(typeof run === 'string' ? run : run.prefill.parallelism).toMatchObject({ tp: 1, attentionDp: 8, moeEp: 1 });
+  });
+
   it('are skipped with the reason where the number of workers is not known', () => {
     expect(disaggregatedRun(row({ decode: null }))).toMatch(/number of workers is not known/);
     expect(disaggregatedRun(row({ model: 'llama-3.1-405b', precision: 'bf16' }))).toMatch(/does not fit/);
