@@ -14,7 +14,7 @@ const PARALLEL = { dp: { attentionDp: 4, moeEp: 4 }, tp: { tp: 4 } };
 
 const pool = (replicas, of, more = {}) => ({ gpu: 'b200-sxm', replicas, parallelism: PARALLEL[of], ...more });
 const together = Object.keys(PARALLEL).flatMap((of) =>
-  [2048, 8192].map((maxBatchedTokens) => ({
+  [2048, 8192, 32768].map((maxBatchedTokens) => ({
     name: `${of}, budget ${maxBatchedTokens}`,
     pools: [pool(REPLICAS, of, { batching: { maxBatchedTokens } })],
   })),

@@ -37,11 +37,11 @@ writeFileSync(
       'Dollars per million good output tokens by start-up time, for three planner policies and a fleet that keeps its size',
     below: 'start-up time of a replica',
     x: [0, 1, 2, 3, 4, 5, 6, 7].map((at) => ({ at, text: `${at} min` })),
-    y: [0, 1, 2, 3, 4].map((at) => ({ at, text: `$${at}` })),
+    y: [0, 1, 2, 3, 4, 5].map((at) => ({ at, text: `$${at}` })),
     lines: [
-      line('throughput', 'throughput', '#0969da', [4.1, 3.4], [0, 1, 2, 3, 4, 5], true),
-      line('load', 'load', '#bc4c00', [5.4, 3.0], [2, 3, 4, 5], false),
-      line('clock', 'schedule, two minutes ahead', '#1a7f37', [3.1, 0.15], [2, 3, 4, 5], false),
+      line('throughput', 'throughput', '#0969da', [5.6, 3.25], [3, 4, 5], false),
+      line('load', 'load', '#bc4c00', [4.2, 4.2], [2, 3, 4, 5], true),
+      line('clock', 'schedule, two minutes ahead', '#1a7f37', [3.4, 0.12], [2, 5], false),
     ],
     rule: {
       y: fixed.dollars,
