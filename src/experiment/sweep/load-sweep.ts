@@ -11,7 +11,7 @@ import { type Sweep, type SweepAxis, sweepSchema } from '../../scenario/sweep-sc
 import { VERSION } from '../../version.js';
 import { readText } from '../load-scenario.js';
 import type { PointTask } from './point-line.js';
-import { axisName, enumeratePoints, type SweepPoint } from './points.js';
+import { axisName, enumeratePoints, type Place, type SweepPoint } from './points.js';
 import type { ScenarioText } from './task.js';
 
 /** Variants whose paths are looked at before the sweep begins. */
@@ -43,14 +43,14 @@ export interface LoadedSweep {
 export function loadSweep(path: string, settings: readonly string[] = []): LoadedSweep {
   const document = readSweepDocument(path);
   const sweep = validSweep(document, path);
-  const base = baseOf(sweep, path);
-  const points = enumeratePoints(sweep, path);
-  checkPaths(sweep, points, base, settings, (problem, at) => ({
+  const place: Place = (problem, at) => ({
     ...problem,
     file: path,
-    key: formatPath(at),
-    ...document.position(at),
-  }));
+    ...(at.length === 0 ? {} : { key: formatPath(at), ...document.position(at) }),
+  });
+  const base = baseOf(sweep, path, place);
+  const points = enumeratePoints(sweep, place);
+  checkPaths(sweep, points, base, settings, place);
   const { name: _, description: __, $schema: ___, ...grid } = sweep;
   return {
     name: sweep.name,
@@ -131,22 +131,24 @@ function nameFromFile(file: string): string {
   return name === '' ? 'sweep' : name.slice(0, 200);
 }
 
-function baseOf({ base }: Sweep, file: string): ScenarioText {
+function baseOf({ base }: Sweep, file: string, place: Place): ScenarioText {
   const folder = dirname(resolve(file));
   // JSON is YAML; names of problems then are those of keys, since no line of the sweep file would fit.
   if (typeof base !== 'string') return { text: JSON.stringify(base), file: `${file} (base)`, baseDirectory: folder };
   const path = resolve(folder, base);
-  const problem = { file, key: 'base', found: preview(base) };
+  const refuse = (message: string, hint?: string): never => {
+    throw new InputError(place({ message, found: preview(base), hint }, ['base']));
+  };
   let text: string;
   try {
     text = readText(path);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     const [{ message, hint }] = error.problems;
-    throw new InputError({ ...problem, message, hint });
+    return refuse(message, hint);
   }
   if (looksLikeSweep(readDocument(text, base).value)) {
-    throw new InputError({ ...problem, message: 'is a sweep itself; points start from a scenario' });
+    return refuse('is a sweep itself; points start from a scenario');
   }
   return { text, file: base, baseDirectory: dirname(path) };
 }
@@ -160,7 +162,7 @@ function checkPaths(
   points: readonly SweepPoint[],
   base: ScenarioText,
   settings: readonly string[],
-  place: (problem: InputProblem, at: KeyPath) => InputProblem,
+  place: Place,
 ): void {
   const found: InputProblem[] = [];
   const check = (axis: SweepAxis, at: KeyPath): void => {

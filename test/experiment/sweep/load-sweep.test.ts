@@ -62,7 +62,7 @@ describe('a sweep file', () => {
       /quotes, such as "factory.pools\[0\].replicas"/,
     ],
     [`${BASE}axes:\n  - { path: "factory..pools", values: [a] }\n`, /is not a path into a scenario/],
-    [`base: bases/quik.yaml\n${SEEDS}`, /grid.yaml: base: there is no such file .*did you mean "quick.yaml"/],
+    [`base: bases/quik.yaml\n${SEEDS}`, /grid.yaml:1:7: base: there is no such file .*did you mean "quick.yaml"/],
     [`base: 7\n${SEEDS}`, /base: must be a scenario \(found 7; allowed: the path/],
     [`${BASE}${SEEDS}zip:\n  - { path: seed, values: [1] }\n`, /two columns would be called seed/],
     [
@@ -76,6 +76,28 @@ describe('a sweep file', () => {
     ],
     [`base: grid.yaml\n${SEEDS}`, /base: is a sweep itself/],
     [`base: bases/torn.yaml\n${SEEDS}`, /^bases\/torn.yaml:2:1: is not valid YAML/],
+    [
+      `${BASE}axes:\n  - { path: seed, values: [1, 2, 1] }\n`,
+      /grid.yaml:3:\d+: axes\[0\].values\[2\]: comes twice, so every point with it would be simulated twice \(found 1\)/,
+    ],
+    [
+      `${BASE}axes:\n  - { path: seed, logRange: { from: 3, to: 3, points: 2 } }\n`,
+      /grid.yaml:3:5: axes\[0\]: comes twice/,
+    ],
+    [
+      `${BASE}zip:\n  - { path: seed, values: [1, 1] }\n  - { path: name, values: [a, a] }\n`,
+      /zip: comes twice, .*\(found 1, "a"\)/,
+    ],
+    [
+      `${BASE}zip:\n  - { path: seed, values: [1, 2] }\n  - { path: name, values: [a] }\n`,
+      /grid.yaml:4:5: zip\[1\]: has 1 values where seed has 2/,
+    ],
+    [
+      `${BASE}${SEEDS}exclude:\n  - { seed: 7 }\n`,
+      /grid.yaml:5:\d+: exclude\[0\].seed: leaves nothing out: no point has this value \(found 7; allowed: 1, 2\)/,
+    ],
+    [`${BASE}${SEEDS}exclude: [{}]\n`, /exclude\[0\]: names no axis/],
+    [`${BASE}${SEEDS}exclude: [{ seed: [1, 2] }]\n`, /grid.yaml:4:\d+: exclude: leaves no point of the sweep/],
     ['- 1\n', /is not a sweep/],
     [QUICK, /is a scenario, not a sweep/],
   ])('%j is refused with %s', (text, message) => expect(() => load(text)).toThrow(message));
