@@ -10,6 +10,7 @@ import { isMapping } from '../../scenario/schema-walk.js';
 import { type Sweep, type SweepAxis, sweepSchema } from '../../scenario/sweep-schema.js';
 import { VERSION } from '../../version.js';
 import { readText } from '../load-scenario.js';
+import { namedFiles } from './named-files.js';
 import type { PointTask } from './point-line.js';
 import { axisName, enumeratePoints, type Place, type SweepPoint } from './points.js';
 import type { ScenarioText } from './task.js';
@@ -60,7 +61,7 @@ export function loadSweep(path: string, settings: readonly string[] = []): Loade
     base,
     settings,
     fingerprint: createHash('sha256')
-      .update(JSON.stringify([VERSION, { ...grid, base: base.text }, settings]))
+      .update(JSON.stringify([VERSION, { ...grid, base: base.text }, settings, filesOf(sweep, base, settings)]))
       .digest('hex')
       .slice(0, 16),
   };
@@ -74,6 +75,30 @@ function readSweepDocument(path: string): TextDocument {
     if (!(error instanceof InputError) || !error.message.includes('flow-seq-start')) throw error;
     const hint = 'inside of { } write a path with an index in quotes, such as "factory.pools[0].replicas"';
     throw new InputError({ ...error.problems[0], hint });
+  }
+}
+
+/** The files that points name, with what they hold: results from before and after a change of one do not belong together. */
+function filesOf({ axes, zip, variants }: Sweep, base: ScenarioText, settings: readonly string[]) {
+  const part = (path: string, value: unknown) => [/([^.[\]]+)(\[\d+\])*$/.exec(path)?.[1], value] as const;
+  return namedFiles(
+    [
+      part('', readDocument(base.text).value),
+      ...settings.map((setting) => part(setting.split('=', 1)[0], valueIn(setting.slice(setting.indexOf('=') + 1)))),
+      ...[...zip, ...axes].map(({ path, values }) => part(path, values)),
+      ...variants.flatMap(({ set }) => Object.entries(set).map(([path, value]) => part(path, value))),
+    ],
+    base.baseDirectory,
+  );
+}
+
+/** The value of `--set`; its text where that is none, which its points will say. */
+function valueIn(text: string): unknown {
+  try {
+    return readDocument(text).value;
+  } catch (error) {
+    if (error instanceof InputError) return text;
+    throw error;
   }
 }
 

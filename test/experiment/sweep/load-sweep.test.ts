@@ -47,6 +47,22 @@ describe('a sweep file', () => {
   });
 
   it.each([
+    [`base:\n  traffic: [{ arrivals: { process: trace, file: some.csv } }]\n${SEEDS}`, []],
+    [`${BASE}axes:\n  - { path: "traffic[0].arrivals", values: [{ process: trace, file: some.csv }] }\n`, []],
+    [`${BASE}axes:\n  - { path: factory.calibration, values: [some.csv] }\n`, []],
+    [`${BASE}variants: [{ name: a, set: { "traffic[0].input": { distribution: empirical, file: some.csv } } }]\n`, []],
+    [`base:\n  traffic: []\n${SEEDS}`, ['factory.calibration=some.csv']],
+  ])('belongs together with results as long as the files that it names do not change: %j %j', (text, settings) => {
+    const now = (content: string) => {
+      for (const place of ['.', 'bases']) writeFileSync(join(folder, place, 'some.csv'), content);
+      return load(text, settings).fingerprint;
+    };
+    const before = now('one');
+    expect(now('one')).toBe(before);
+    expect(now('two')).not.toBe(before);
+  });
+
+  it.each([
     ['axes: []\n', /grid.yaml:1:1: base: is missing/],
     [`${BASE}axes: []\n`, /a sweep needs axes, zip or variants/],
     [`${BASE}axis: []\n`, /grid.yaml:2:1: axis: unknown key .*did you mean "axes"/],
