@@ -85,7 +85,7 @@ async function run(options: CompareCommandOptions, io: Io): Promise<number> {
     await executor.close();
   }
   if (options.out !== undefined) writeComparison(options.out, comparison);
-  await print(io.stdout, rendered(comparison, options.format, wantsColor(io.stdout, io.env)));
+  await print(io.stdout, comparisonText(comparison, options.format, wantsColor(io.stdout, io.env)));
   if (!options.quiet) for (const note of comparison.notes) await print(io.stderr, `note: ${plain(note)}\n`);
   const failed = [
     ...comparison.scenarios.flatMap(({ name, expectations }) =>
@@ -119,7 +119,12 @@ function compared(
   return compareFiles(scenarios, executor, { settings, replications, align, curve: curve ? DEFAULT_CURVE : false });
 }
 
-function rendered(comparison: Comparison, format: CompareCommandOptions['format'], color: boolean): string {
+/** What a comparison has found, as it is printed. */
+export function comparisonText(
+  comparison: Comparison,
+  format: CompareCommandOptions['format'],
+  color: boolean,
+): string {
   if (format === 'json') return `${JSON.stringify(comparison, null, 2)}\n`;
   const { replications, scenarios, seed } = comparison;
   const legend =

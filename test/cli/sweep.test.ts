@@ -99,6 +99,17 @@ describe('goodput sweep', () => {
     expect(stderr).toContain('3 of 3 points fail an expectation');
   });
 
+  it('leaves it to the merge whether all points failed', async () => {
+    const sweep = fine('half.yaml', 'variants: [{ name: bad, set: { factory.model: gpt-7 } }, { name: good }]\n');
+    const codes: number[] = [];
+    for (const i of [1, 7]) {
+      const { code, stderr } = await goodput(['sweep', sweep, '--shard', `${i}/7`, '--out', at(`half-${i}`)]);
+      codes.push(code);
+      if (i === 7) expect(stderr).toContain('this shard has no points: there are more shards than points');
+    }
+    expect(codes).toEqual([0, 0]);
+  });
+
   it('ends with 2 when no point could run', async () => {
     const sweep = fine('none.yaml', 'variants: [{ name: bad, set: { factory.model: gpt-7 } }]\n');
     const { code, stderr } = await goodput(['sweep', sweep, '--out', at('none')]);
