@@ -207,6 +207,14 @@ function checkPaths(
     const firsts = [...new Map(points.toReversed().map((point) => [point.variant, point])).values()]
       .slice(-MOST_VARIANTS)
       .map((point) => ({ point, problems: complaintsAbout(point, base, settings) }));
+    const ends = [
+      ...firsts,
+      ...points.slice(-1).map((point) => ({ problems: complaintsAbout(point, base, settings) })),
+    ];
+    for (const setting of settings) {
+      const nowhere = ends.map(({ problems }) => problems.find((problem) => isNowhere(problem, setting)));
+      if (nowhere[0] !== undefined && !nowhere.includes(undefined)) found.push(nowhere[0]);
+    }
     const lists = [
       ...sweep.zip.map((axis, i) => ({ axis, at: ['zip', i, 'path'] })),
       ...sweep.axes.map((axis, i) => ({ axis, at: ['axes', i, 'path'] })),
@@ -244,14 +252,19 @@ function complaintsAbout(
   }
 }
 
+/** Whether a problem is that the path of `--set` is none, or leads nowhere. */
+function isNowhere({ file, message }: InputProblem, setting: string | undefined): boolean {
+  if (file !== `--set ${setting}`) return false;
+  return (
+    message.startsWith('unknown key') ||
+    /is a list|no such entry|has no keys|is no override|is not a path/.test(message)
+  );
+}
+
 /** The problem of a path that a point sets where there is no such place; undefined where there is one. */
 function leadsNowhere(path: string, point: SweepPoint, problems: readonly InputProblem[]): InputProblem | undefined {
   const own = point.overrides.findLast((setting) => setting.startsWith(`${path}=`));
-  const problem = problems.find(
-    ({ file, message }) =>
-      file === `--set ${own}` &&
-      (message.startsWith('unknown key') || /is a list|no such entry|has no keys/.test(message)),
-  );
+  const problem = problems.find((each) => isNowhere(each, own));
   if (problem === undefined) return undefined;
   const { message, allowed, hint } = problem;
   return { message: `leads nowhere in the scenario: ${problem.key ?? path}: ${message}`, allowed, hint };

@@ -51,7 +51,7 @@ describe('a sweep file', () => {
     [`${BASE}axes:\n  - { path: "traffic[0].arrivals", values: [{ process: trace, file: some.csv }] }\n`, []],
     [`${BASE}axes:\n  - { path: factory.calibration, values: [some.csv] }\n`, []],
     [`${BASE}variants: [{ name: a, set: { "traffic[0].input": { distribution: empirical, file: some.csv } } }]\n`, []],
-    [`base:\n  traffic: []\n${SEEDS}`, ['factory.calibration=some.csv']],
+    [`${BASE}${SEEDS}`, ['factory.calibration=some.csv']],
   ])('belongs together with results as long as the files that it names do not change: %j %j', (text, settings) => {
     const now = (content: string) => {
       for (const place of ['.', 'bases']) writeFileSync(join(folder, place, 'some.csv'), content);
@@ -117,6 +117,18 @@ describe('a sweep file', () => {
     ['- 1\n', /is not a sweep/],
     [QUICK, /is a scenario, not a sweep/],
   ])('%j is refused with %s', (text, message) => expect(() => load(text)).toThrow(message));
+
+  it.each([
+    ['bad', /^--set bad: is no override/],
+    ['horizon.request=3', /^--set horizon.request=3: horizon.request: unknown key .*"requests"/],
+  ])('is refused with --set %s', (setting, message) => {
+    const axis = `${BASE}axes:\n  - { path: factory.pools, values: [[{ replicas: 1 }], [{ replicas: 2 }]] }\n`;
+    expect(() => load(axis, [setting])).toThrow(message);
+  });
+
+  it('may ask whether a value of --set fits', () => {
+    expect(load(BASE + SEEDS, ['horizon.warmup=1y']).points).toHaveLength(2);
+  });
 
   it('may ask for values that cannot be simulated: those points fail, not the sweep', () => {
     const sweep = load(`${BASE}axes:\n  - { path: horizon.requests, values: [5, -5, many] }\n`);
