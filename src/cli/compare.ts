@@ -131,7 +131,11 @@ export function comparisonText(
     replications === 1
       ? 'one run each: ratios have no intervals'
       : `means of ${replications} runs each; ± half-widths of 95 % intervals, paired by common random numbers`;
-  const notes = [`${legend}; demand of ${plain(scenarios[0].name)}, seed ${seed}`, ...alignmentText(comparison)];
+  const notes = [
+    `${legend}; demand of ${plain(scenarios[0].name)}, seed ${seed}`,
+    ...alignmentText(comparison),
+    ...warningTexts(comparison),
+  ];
   const grids = [comparisonGrid(comparison), ...winnersGrids(comparison)];
   const blocks =
     format === 'markdown'
@@ -142,6 +146,15 @@ export function comparisonText(
           ...grids.slice(1).map((grid) => renderGrid(grid, color)),
         ];
   return `${blocks.join('\n\n')}\n`;
+}
+
+/** What each fleet's runs warn of, once for all that warn of it. */
+function warningTexts({ scenarios }: Comparison): string[] {
+  const names = new Map<string, string[]>();
+  for (const { name, warnings } of scenarios) {
+    for (const text of warnings) names.set(text, [...(names.get(text) ?? []), plain(name)]);
+  }
+  return [...names].map(([text, of]) => `warning: ${of.join(', ')}: ${plain(text)}`);
 }
 
 function alignmentText({ alignment: { by, unit, fleets } }: Comparison): string[] {

@@ -171,10 +171,15 @@ export async function conclude(
   let points = 0;
   const broken: PointResult[] = [];
   let unmet = 0;
+  let overloaded = 0;
+  let firstOverloaded: PointResult | undefined;
   for (const point of all) {
     points++;
     if (point.error !== undefined) broken.push(point);
     if (point.expectations?.some(({ pass }) => !pass)) unmet++;
+    if (point.summary?.bottleneck.overloaded !== true) continue;
+    overloaded++;
+    firstOverloaded ??= point;
   }
   if (!quiet) await print(io.stderr, `results are in ${plain(folder)}\n`);
   if (points === 0 && !quiet) await print(io.stderr, 'this shard has no points: there are more shards than points\n');
@@ -184,6 +189,13 @@ export async function conclude(
     await print(
       io.stderr,
       `${count(broken.length)} of ${count(points)} points failed, such as ${first.index} (${plain(pointLabel(first))}): ${reason}\n`,
+    );
+  }
+  if (firstOverloaded !== undefined && !quiet) {
+    const which = `${firstOverloaded.index} (${plain(pointLabel(firstOverloaded))})`;
+    await print(
+      io.stderr,
+      `${count(overloaded)} of ${count(points)} points are overloaded, such as ${which}: latencies there grow with the length of the run\n`,
     );
   }
   if (unmet > 0) await print(io.stderr, `${count(unmet)} of ${count(points)} points fail an expectation\n`);

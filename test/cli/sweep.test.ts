@@ -89,6 +89,12 @@ describe('goodput sweep', () => {
     for (const file of readdirSync(at('all'))) expect(text('merged', file), file).toBe(text('all', file));
   });
 
+  it('says how many points are overloaded, and which is the first', async () => {
+    const sweep = fine('busy.yaml', 'zip: [{ path: "traffic[0].arrivals.rate", name: rate, values: [5, 900, 901] }]\n');
+    const { stderr } = await goodput(['sweep', sweep, '--out', at('busy'), '--set', 'horizon.requests=2000']);
+    expect(stderr).toMatch(/6 of 9 points are overloaded, such as 3 \(rate=900, seed=1\): latencies there grow/);
+  });
+
   it('ends with 1 when a point fails an expectation', async () => {
     const sweep = fine(
       'expect.yaml',
