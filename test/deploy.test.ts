@@ -22,7 +22,7 @@ beforeAll(() => {
     ['goodput', ''],
     ['npx', 'shift; '],
   ]) {
-    writeFileSync(path.join('bin', name), `#!/bin/sh\n${words}printf '%s\\n' "$@" > argv\n`);
+    writeFileSync(path.join('bin', name), `#!/bin/sh\n${words}printf '%s\\n' "$@" > argv\nexit \${GOODPUT_ENDS:-0}\n`);
     chmodSync(path.join('bin', name), 0o755);
   }
   const grid = 'axes: [{ path: seed, values: [1, 2, 3, 4, 5, 6, 7, 8, 9] }]\n';
@@ -35,16 +35,25 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
+/** Has a shell read a command, as the runners of workflows and pods do. */
+function shell(command: string, env: Record<string, string> = {}) {
+  const PATH = `${path.join(folder, 'bin')}:${process.env.PATH}`;
+  return spawnSync('sh', ['-e', '-c', command], { encoding: 'utf8', env: { ...process.env, PATH, ...env } });
+}
+
+/** What a shell makes of a command when goodput ends with some exit code. */
+const endOf = (command: string, GOODPUT_ENDS: number, env: Record<string, string> = {}) =>
+  shell(command, { ...env, GOODPUT_ENDS: String(GOODPUT_ENDS) }).status;
+
 /** Has a shell read a command, and runs the call of goodput in it. */
 async function run(command: string, env: Record<string, string> = {}) {
-  const PATH = `${path.join(folder, 'bin')}:${process.env.PATH}`;
-  const shell = spawnSync('sh', ['-c', command], { encoding: 'utf8', env: { ...process.env, PATH, ...env } });
-  expect(shell).toMatchObject({ status: 0, stderr: '' });
+  expect(shell(command, env)).toMatchObject({ status: 0, stderr: '' });
   return goodput(readFileSync('argv', 'utf8').trimEnd().split('\n'), { env });
 }
 
+const workflow = () => parse(readFileSync(path.join(root, '.github', 'workflows', 'check.yml'), 'utf8'));
 const steps = (job: string): string[] => {
-  const { jobs } = parse(readFileSync(path.join(root, '.github', 'workflows', 'check.yml'), 'utf8'));
+  const { jobs } = workflow();
   const all = jobs[job].steps as { run?: string }[];
   return all.flatMap((step) => (step.run === undefined || step.run === 'npm ci' ? [] : [step.run]));
 };
@@ -71,6 +80,21 @@ describe('the workflow', () => {
     await goodput(['sweep', 'scenarios/sweeps/h200-or-b200.yaml', '--out', 'alone']);
     expect(csv('nightly')).toBe(csv('alone'));
   });
+
+  it('leaves expectations that fail to the merge, which fails', () => {
+    const [shard] = steps('shard');
+    const [merge] = steps('merge');
+    expect([0, 1, 2].map((code) => endOf(shard, code, { SHARD: '1' }) === 0)).toEqual([true, true, false]);
+    expect([0, 1, 2].map((code) => endOf(merge, code, { GITHUB_STEP_SUMMARY: 'night.md' }))).toEqual([0, 1, 2]);
+  });
+
+  it('is in the README as it is run', () => {
+    const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+    const [, shown] = /```yaml\n(on: pull_request\n[\s\S]*?)```/.exec(readme) ?? [];
+    const { jobs, permissions } = workflow();
+    const { if: _, ...check } = jobs.check;
+    expect(parse(shown)).toEqual({ on: 'pull_request', permissions, jobs: { check } });
+  });
 });
 
 describe('the Kubernetes manifest of shards', () => {
@@ -82,6 +106,13 @@ describe('the Kubernetes manifest of shards', () => {
     for (const index of [...Array(sweep.completions).keys(), 3]) {
       expect((await run(command(sweep), { JOB_COMPLETION_INDEX: String(index) })).code).toBe(0);
     }
+    // Not 2: the merge would try again after half a minute.
+    expect([0, 1].map((code) => endOf(command(merge), code))).toEqual([0, 0]);
+    expect([0, 1, 2].map((code) => endOf(command(sweep), code, { JOB_COMPLETION_INDEX: '0' }) === 0)).toEqual([
+      true,
+      true,
+      false,
+    ]);
     expect((await run(command(merge))).code).toBe(0);
     expect(readdirSync('results')).toContain('all');
     expect(csv('results/all').trim().split('\n')).toHaveLength(10);

@@ -64,6 +64,10 @@ export const checkCommand = defineCommand({
 
 async function run(options: CheckCommandOptions, io: Io): Promise<number> {
   const workers = options.workers === undefined ? undefined : wholeNumber('--workers', options.workers);
+  for (const option of ['junit', 'markdown'] as const) {
+    // Before the runs: a variable of the CI system that is not set should not cost them.
+    if (options[option] === '') throw new InputError({ message: `--${option} needs the name of a file`, found: '""' });
+  }
   const report = await checked(options, workers, io);
   if (report.files.length === 0) {
     // A gate that looks at nothing must not look green.

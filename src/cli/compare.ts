@@ -85,7 +85,7 @@ async function run(options: CompareCommandOptions, io: Io): Promise<number> {
     await executor.close();
   }
   if (options.out !== undefined) writeComparison(options.out, comparison);
-  await print(io.stdout, rendered(comparison, options.format, wantsColor(io.stdout, io.env)));
+  await print(io.stdout, comparisonText(comparison, options.format, wantsColor(io.stdout, io.env)));
   if (!options.quiet) for (const note of comparison.notes) await print(io.stderr, `note: ${plain(note)}\n`);
   const failed = [
     ...comparison.scenarios.flatMap(({ name, expectations }) =>
@@ -119,14 +119,23 @@ function compared(
   return compareFiles(scenarios, executor, { settings, replications, align, curve: curve ? DEFAULT_CURVE : false });
 }
 
-function rendered(comparison: Comparison, format: CompareCommandOptions['format'], color: boolean): string {
+/** What a comparison has found, as it is printed. */
+export function comparisonText(
+  comparison: Comparison,
+  format: CompareCommandOptions['format'],
+  color: boolean,
+): string {
   if (format === 'json') return `${JSON.stringify(comparison, null, 2)}\n`;
   const { replications, scenarios, seed } = comparison;
   const legend =
     replications === 1
       ? 'one run each: ratios have no intervals'
       : `means of ${replications} runs each; ± half-widths of 95 % intervals, paired by common random numbers`;
-  const notes = [`${legend}; demand of ${plain(scenarios[0].name)}, seed ${seed}`, ...alignmentText(comparison)];
+  const notes = [
+    `${legend}; demand of ${plain(scenarios[0].name)}, seed ${seed}`,
+    ...alignmentText(comparison),
+    ...warningTexts(comparison),
+  ];
   const grids = [comparisonGrid(comparison), ...winnersGrids(comparison)];
   const blocks =
     format === 'markdown'
@@ -137,6 +146,15 @@ function rendered(comparison: Comparison, format: CompareCommandOptions['format'
           ...grids.slice(1).map((grid) => renderGrid(grid, color)),
         ];
   return `${blocks.join('\n\n')}\n`;
+}
+
+/** What each fleet's runs warn of, once for all that warn of it. */
+function warningTexts({ scenarios }: Comparison): string[] {
+  const names = new Map<string, string[]>();
+  for (const { name, warnings } of scenarios) {
+    for (const text of warnings) names.set(text, [...(names.get(text) ?? []), plain(name)]);
+  }
+  return [...names].map(([text, of]) => `warning: ${of.join(', ')}: ${plain(text)}`);
 }
 
 function alignmentText({ alignment: { by, unit, fleets } }: Comparison): string[] {

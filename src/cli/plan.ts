@@ -87,7 +87,10 @@ async function run(options: PlanCommandOptions, io: Io): Promise<number> {
     writePlanFolder(folder, document);
     if (!options.quiet) await print(io.stderr, `results are in ${plain(folder)}\n`);
   }
-  if (!options.quiet) for (const note of document.notes) await print(io.stderr, `note: ${plain(note)}\n`);
+  // The table of a plan has them.
+  const shown = document.kind === 'plan' && options.format !== 'json';
+  const notes = options.quiet || shown ? [] : document.notes;
+  for (const note of notes) await print(io.stderr, `note: ${plain(note)}\n`);
   const found = document.kind === 'plan' ? document.best : document.capacity;
   return found === null ? EXIT.expectationFailed : EXIT.fine;
 }

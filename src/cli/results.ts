@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Argv } from 'yargs';
+import type { Comparison } from '../experiment/compare/compare.js';
 import type { CapacityDocument, PlanDocument } from '../experiment/plan/document.js';
 import { diffResults } from '../experiment/results/diff.js';
 import { findResults, RESULT_FILES, resultNamed, type StoredResult } from '../experiment/results/find.js';
@@ -14,6 +15,7 @@ import { renderGrid, renderSections } from '../report/table.js';
 import { InputError } from '../scenario/input-error.js';
 import { didYouMean } from '../scenario/suggest.js';
 import { defineCommand, EXIT } from './command.js';
+import { comparisonText } from './compare.js';
 import { type Io, print, wantsColor } from './io.js';
 import { printSweep, SWEEP_FORMATS, type SweepFormat } from './sweep.js';
 
@@ -81,7 +83,7 @@ function list(results: readonly StoredResult[], format: SweepFormat, color: bool
     const entries = results.map(({ document: _, ...entry }) => entry);
     return `${JSON.stringify(entries, null, 2)}\n`;
   }
-  refuseCsv(format, 'list');
+  if (format === 'csv') refuseCsv('list');
   if (results.length === 0) return 'no results yet; goodput run SCENARIO --out keeps one\n';
   const grid = resultsGrid(results);
   return format === 'markdown' ? `${gridMarkdown(grid)}\n` : `${renderGrid(grid, color)}\n`;
@@ -102,7 +104,8 @@ async function show(result: StoredResult, format: SweepFormat, io: Io): Promise<
 function shown({ folder, kind, document }: StoredResult, format: SweepFormat, color: boolean): string {
   if (kind === 'run') return formats[format](readResult(join(folder, RESULT_FILES.run)), { color });
   if (format === 'json') return `${JSON.stringify(document, null, 2)}\n`;
-  refuseCsv(format, `show a ${kind}`);
+  if (format === 'csv') return refuseCsv(`show a ${kind}`);
+  if (kind === 'comparison') return comparisonText(document as unknown as Comparison, format, color);
   const sections =
     kind === 'plan'
       ? planSections(document as unknown as PlanDocument)
@@ -113,10 +116,10 @@ function shown({ folder, kind, document }: StoredResult, format: SweepFormat, co
 function diff(before: StoredResult, after: StoredResult, format: SweepFormat, color: boolean): string {
   for (const { folder, kind } of [before, after]) {
     if (kind === 'run') continue;
-    const hint = 'goodput report puts sweeps and plans side by side';
+    const hint = 'goodput report draws it';
     throw new InputError({ file: folder, message: `holds a ${kind}`, allowed: 'results of goodput run --out', hint });
   }
-  refuseCsv(format, 'diff');
+  if (format === 'csv') refuseCsv('diff');
   const [a, b] = [before, after].map(({ folder }) => readResult(join(folder, RESULT_FILES.run)));
   const difference = diffResults(a, b);
   if (format === 'json') {
@@ -126,7 +129,6 @@ function diff(before: StoredResult, after: StoredResult, format: SweepFormat, co
   return format === 'markdown' ? sectionsMarkdown(sections) : renderSections(sections, { color });
 }
 
-function refuseCsv(format: SweepFormat, what: string): void {
-  if (format !== 'csv') return;
+function refuseCsv(what: string): never {
   throw new InputError({ message: `cannot ${what} as csv`, allowed: 'table, json, markdown' });
 }

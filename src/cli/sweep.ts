@@ -171,12 +171,18 @@ export async function conclude(
   let points = 0;
   const broken: PointResult[] = [];
   let unmet = 0;
+  let overloaded = 0;
+  let firstOverloaded: PointResult | undefined;
   for (const point of all) {
     points++;
     if (point.error !== undefined) broken.push(point);
     if (point.expectations?.some(({ pass }) => !pass)) unmet++;
+    if (point.summary?.bottleneck.overloaded !== true) continue;
+    overloaded++;
+    firstOverloaded ??= point;
   }
   if (!quiet) await print(io.stderr, `results are in ${plain(folder)}\n`);
+  if (points === 0 && !quiet) await print(io.stderr, 'this shard has no points: there are more shards than points\n');
   if (broken.length > 0) {
     const [first] = broken;
     const reason = plain(first.error?.message ?? '');
@@ -185,9 +191,18 @@ export async function conclude(
       `${count(broken.length)} of ${count(points)} points failed, such as ${first.index} (${plain(pointLabel(first))}): ${reason}\n`,
     );
   }
+  if (firstOverloaded !== undefined && !quiet) {
+    const which = `${firstOverloaded.index} (${plain(pointLabel(firstOverloaded))})`;
+    await print(
+      io.stderr,
+      `${count(overloaded)} of ${count(points)} points are overloaded, such as ${which}: latencies there grow with the length of the run\n`,
+    );
+  }
   if (unmet > 0) await print(io.stderr, `${count(unmet)} of ${count(points)} points fail an expectation\n`);
   if (broken.some(({ error }) => error?.kind === 'internal-error')) return EXIT.internalError;
-  if (broken.length > 0 && broken.length === points) return EXIT.badInput;
+  // A shard may happen to hold all points that cannot be run.
+  const whole = readManifest(folder).shard === undefined;
+  if (whole && broken.length > 0 && broken.length === points) return EXIT.badInput;
   return unmet > 0 ? EXIT.expectationFailed : EXIT.fine;
 }
 

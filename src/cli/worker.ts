@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Argv } from 'yargs';
 import { inlineExecutor, poolExecutor } from '../experiment/sweep/executor.js';
-import { count } from '../report/format.js';
+import { counted } from '../report/format.js';
 import { InputError } from '../scenario/input-error.js';
 import { parseSeconds } from '../scenario/quantities.js';
 import { defineCommand, EXIT } from './command.js';
@@ -59,7 +59,11 @@ async function run(options: WorkerOptions, io: Io): Promise<number> {
         lastMs = performance.now();
       },
     });
-    if (!options.quiet) await print(io.stderr, `${count(executor.workers)} threads wait for points\n`);
+    if (!options.quiet)
+      await print(
+        io.stderr,
+        `${counted(executor.workers, 'thread')} ${executor.workers === 1 ? 'waits' : 'wait'} for points\n`,
+      );
     const idled = new Promise<void>((end) => {
       const timer = setInterval(() => {
         if (performance.now() - lastMs < idle * 1000) return;
@@ -78,7 +82,7 @@ async function run(options: WorkerOptions, io: Io): Promise<number> {
     signals.stop();
     await executor.close();
   }
-  if (!options.quiet) await print(io.stderr, `${count(done)} points done\n`);
+  if (!options.quiet) await print(io.stderr, `${counted(done, 'point')} done\n`);
   return EXIT.fine;
 }
 

@@ -2,6 +2,7 @@ import { shippedCalibration } from '../catalog/calibrations/shipped.js';
 import { gpus, models, stacks, startup } from '../catalog/index.js';
 import {
   type Calibration,
+  type CalibrationSet,
   type CalibrationSubject,
   type CalibrationTier,
   calibrate,
@@ -184,21 +185,32 @@ function givenPool(
 }
 
 /** Coefficients as the scenario asks for them: shipped ones, those of a file, or plain datasheet figures. */
-function calibrationOf(
-  { calibration, release, stack }: Scenario['factory'],
-  openFile: OpenFile,
-): (subject: CalibrationSubject) => Calibration {
-  if (calibration === 'datasheet') {
+function calibrationOf(factory: Scenario['factory'], openFile: OpenFile): (subject: CalibrationSubject) => Calibration {
+  const { release, stack } = factory;
+  const set = calibrationSetOf(factory, openFile);
+  if (set === undefined) {
     if (release !== undefined) refuseRelease(release, stack, []);
     return (subject) => datasheetCalibration(subject.stack);
   }
-  const set =
-    calibration === undefined ? shippedCalibration : parseCalibration([...openFile(calibration)].join(''), calibration);
   const releases = new Set(
     Object.keys(set.levels).flatMap((level) => level.match(new RegExp(`(?:^| )${stack}@(.+)$`))?.[1] ?? []),
   );
   if (release !== undefined && !releases.has(release)) refuseRelease(release, stack, [...releases]);
   return (subject) => calibrate(set, subject);
+}
+
+/** Undefined where step times rest on datasheets. */
+function calibrationSetOf({ calibration }: Scenario['factory'], openFile: OpenFile): CalibrationSet | undefined {
+  if (calibration === 'datasheet') return undefined;
+  return calibration === undefined
+    ? shippedCalibration
+    : parseCalibration([...openFile(calibration)].join(''), calibration);
+}
+
+/** GPUs that a scenario's calibration has seen under its stack, whatever the model: the others are further away. */
+export function gpusSeen({ factory }: Scenario, openFile: OpenFile): string[] {
+  const levels = calibrationSetOf(factory, openFile)?.levels ?? {};
+  return Object.keys(gpus).filter((gpu) => Object.hasOwn(levels, `${gpu} ${factory.stack}`));
 }
 
 /** A release that nothing is known of would change nothing, silently. */

@@ -32,7 +32,8 @@ export function latencyGrid({ scenario, summary, intervals }: ResultDocument): G
       text: halfWidth(intervals?.[key][column], latency),
       tone: 'quiet',
     }));
-    const below: Cell[][] = intervals === undefined ? [] : [[{ text: '', tone: 'quiet' }, ...spread]];
+    const known = spread.some(({ text }) => text !== '');
+    const below: Cell[][] = known ? [[{ text: '', tone: 'quiet' }, ...spread]] : [];
     if (!anyLimit) return [[{ text: name }, ...figures], ...below];
     const nothing = [{ text: '' }, { text: '' }];
     const held = limit === undefined ? nothing : [{ text: limitText(limit) }, sloMark(summary[key], limit)];

@@ -123,6 +123,7 @@ describe('goodput check --baseline', () => {
   });
 
   it.each([
+    [['--markdown', ''], '--markdown needs the name of a file'],
     [['--tolerance', 'much'], '--tolerance must be a share (found "much"'],
     [['--baseline', 'nowhere'], 'there is no such baseline'],
   ])('refuses %j', async (options, message) => {

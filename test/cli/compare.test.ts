@@ -50,6 +50,12 @@ describe('goodput compare', () => {
     expect(stdout).toContain('means of 3 runs each');
   });
 
+  it('says which fleets are overloaded, as their runs do', async () => {
+    const rate = ['--set', 'traffic[0].arrivals.rate=3000/s', '--set', 'horizon.requests=4000'];
+    const { stdout } = await goodput(['compare', at('slow.yaml'), at('large.yaml'), ...rate, '--no-curve']);
+    expect(stdout).toMatch(/warning: slow(, large)?: the fleet is overloaded/);
+  });
+
   it('gives all fleets the demand of the first, and says so', async () => {
     const argv = ['compare', at('slow.yaml'), at('other', 'busy.yaml'), '--replications', '2', '--format', 'json'];
     const { code, stdout, stderr } = await goodput(argv);

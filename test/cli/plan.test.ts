@@ -35,7 +35,9 @@ describe('goodput plan', () => {
     expect(stdout).toContain('plan for small: 95 % of requests within their SLO');
     expect(stdout).toContain('h100-sxm 2 x tp1: 2 GPUs');
     expect(stdout).toMatch(/headroom +holds up to 1\.\d+ times the demand/);
-    expect(stdout).toContain('one node of 8 GPUs fails: 2 of 2 replicas gone: nothing is left; h100-sxm 4 x tp1');
+    expect(stdout.replace(/\s+/g, ' ')).toContain(
+      'one node of 8 GPUs fails: 2 of 2 replicas gone: nothing is left; h100-sxm 4 x tp1, spread over 2 nodes, would hold',
+    );
   });
 
   it('gives one JSON document, the same twice but for the time it took', async () => {
@@ -73,6 +75,17 @@ describe('goodput plan', () => {
     const { code, stdout } = await goodput(['plan', file, '--set', 'traffic[0].slo.ttft=10ms']);
     expect(code).toBe(1);
     expect(stdout).toContain('no fleet of the space holds the target');
+  });
+
+  it('does not say that no fleet holds where its budget ended before it knew', async () => {
+    const settings = ['plan.evaluations=1', 'plan.maxGpus=4', 'plan.attainment=0.999', 'traffic[0].slo.ttft=101ms'];
+    const options = settings.flatMap((setting) => ['--set', setting]);
+    const { code, stdout, stderr } = await goodput(['plan', file, ...options]);
+    expect(code).toBe(1);
+    const text = stdout.replace(/\s+/g, ' ');
+    expect(text).toContain('no fleet was found to hold the target before plan.evaluations ended; nearest is');
+    expect(text).toContain('after 1 simulation (plan.evaluations); another fleet may hold');
+    expect(stderr).not.toContain('note:');
   });
 
   it.each([

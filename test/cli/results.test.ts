@@ -49,6 +49,29 @@ describe('goodput results', () => {
     expect(sweep.stdout.trim().split('\n')).toHaveLength(3);
   });
 
+  it('lists and shows comparisons', async () => {
+    const compare = ['compare', at('quick.yaml'), at('quick.yaml'), '--no-curve'];
+    const { stdout } = await goodput([...compare, '--out', at('compared', 'both'), '--quiet']);
+    expect((await goodput(['results', 'list', at('compared')])).stdout).toMatch(/quick +comparison +both +2 fleets/);
+    expect((await goodput(['results', 'show', at('compared', 'both')])).stdout).toBe(stdout);
+    const csv = await goodput(['results', 'show', at('compared', 'both'), '--format', 'csv']);
+    expect(csv).toMatchObject({ code: 2, stderr: expect.stringContaining('cannot show a comparison as csv') });
+  });
+
+  it('says by how much a figure changed that may be negative, not by what share of it', async () => {
+    const priced = (name: string, dollars: number) =>
+      run(
+        name,
+        'factory.pools[0].gpu=h100-sxm',
+        'traffic[0].price={input: 0.1, output: 0.1}',
+        `economics.gpuHour={h100-sxm: ${dollars}}`,
+      );
+    await priced('loss/1', 2);
+    await priced('loss/2', 3);
+    const { stdout } = await goodput(['results', 'diff', at('results', 'loss', '1'), at('results', 'loss', '2')]);
+    expect(stdout).toMatch(/revenue\.margin .* -[\d,.]+ points/);
+  });
+
   it('says which settings and figures of two results differ', async () => {
     const { stdout } = await goodput(['results', 'diff', at('results', 'quick', '1'), at('results', 'quick', '2')]);
     expect(stdout).toContain('factory.pools[0].replicas: 2 → 4');

@@ -89,6 +89,12 @@ describe('goodput sweep', () => {
     for (const file of readdirSync(at('all'))) expect(text('merged', file), file).toBe(text('all', file));
   });
 
+  it('says how many points are overloaded, and which is the first', async () => {
+    const sweep = fine('busy.yaml', 'zip: [{ path: "traffic[0].arrivals.rate", name: rate, values: [5, 900, 901] }]\n');
+    const { stderr } = await goodput(['sweep', sweep, '--out', at('busy'), '--set', 'horizon.requests=2000']);
+    expect(stderr).toMatch(/6 of 9 points are overloaded, such as 3 \(rate=900, seed=1\): latencies there grow/);
+  });
+
   it('ends with 1 when a point fails an expectation', async () => {
     const sweep = fine(
       'expect.yaml',
@@ -97,6 +103,17 @@ describe('goodput sweep', () => {
     const { code, stderr } = await goodput(['sweep', sweep, '--out', at('expect')]);
     expect(code).toBe(1);
     expect(stderr).toContain('3 of 3 points fail an expectation');
+  });
+
+  it('leaves it to the merge whether all points failed', async () => {
+    const sweep = fine('half.yaml', 'variants: [{ name: bad, set: { factory.model: gpt-7 } }, { name: good }]\n');
+    const codes: number[] = [];
+    for (const i of [1, 7]) {
+      const { code, stderr } = await goodput(['sweep', sweep, '--shard', `${i}/7`, '--out', at(`half-${i}`)]);
+      codes.push(code);
+      if (i === 7) expect(stderr).toContain('this shard has no points: there are more shards than points');
+    }
+    expect(codes).toEqual([0, 0]);
   });
 
   it('ends with 2 when no point could run', async () => {

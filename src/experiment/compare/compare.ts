@@ -112,7 +112,7 @@ export async function compareFleets(
   const results = await Promise.all(fleets.map((fleet) => runFleet(fleet, own, executor)));
   const known = await Promise.all(curves.filter((of) => of !== undefined));
   const reference = results[0].runs.map(figuresOf);
-  const controls = demandControls(first, fileOpener(given[0].baseDirectory), reference.length);
+  const controls = demandControls(results[0].document.scenario, fileOpener(given[0].baseDirectory), reference.length);
   return {
     kind: 'comparison',
     version: VERSION,
@@ -166,21 +166,18 @@ function alignmentNotes({ by, unit, fleets }: AlignmentReport): string[] {
     );
 }
 
-/** Figures of which the demand of a run explains much that pairs do not: found by measuring, see docs/model.md. */
-const FOLLOWS_DEMAND = /^((ttft|tpot|itl|e2e|queue)Ms\.mean|ttftMs\.p99)$/;
-
 /** Figures that all runs of both have. */
 function compareRuns(
   reference: readonly Map<string, number | null>[],
   others: readonly Map<string, number | null>[],
-  controls: Controls | undefined,
+  controls: ReadonlyMap<string, Controls>,
 ): Record<string, PairedFigure> {
   const figures: Record<string, PairedFigure> = {};
   for (const metric of reference[0]?.keys() ?? []) {
     const a = reference.map((of) => of.get(metric) ?? null).filter((value) => value !== null);
     const b = others.map((of) => of.get(metric) ?? null).filter((value) => value !== null);
     if (a.length !== reference.length || b.length !== a.length) continue;
-    figures[metric] = pairedFigure(a, b, FOLLOWS_DEMAND.test(metric) ? controls : undefined);
+    figures[metric] = pairedFigure(a, b, controls.get(metric));
   }
   return figures;
 }

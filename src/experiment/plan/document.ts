@@ -59,6 +59,8 @@ export interface RobustnessCase {
   tpotMsP99: number | null;
   /** The smallest fleet of the same kind that holds all the same; null where none was found. */
   needs: FleetChoice | null;
+  /** Nodes over which that fleet's replicas of the pool have to be spread; null where it does not matter. */
+  nodes: number | null;
 }
 
 /** Highest demand that a fleet holds. */

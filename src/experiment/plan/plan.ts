@@ -107,7 +107,10 @@ export async function planFleet(
 
   const notes = [...sizing.notes];
   if (!complete) {
-    notes.push(`the search stopped after ${budget} simulations (plan.evaluations); a cheaper fleet may hold`);
+    const left = best === undefined ? 'another fleet may hold' : 'a cheaper fleet may hold';
+    notes.push(
+      `the search stopped after ${budget} ${budget === 1 ? 'simulation' : 'simulations'} (plan.evaluations); ${left}`,
+    );
   }
   if (scenario.economics.own !== undefined || !scenario.economics.electricityIncluded) {
     notes.push('fleets are compared by what they cost idle; the electricity of their work comes on top');

@@ -24,6 +24,7 @@ async function moreDemand(evaluator: Evaluator, kind: BoundedKind, best: Candida
     ttftMsP99: figures.ttftMsP99,
     tpotMsP99: figures.tpotMsP99,
     needs: figures.holds ? fleetChoice(kind, best) : await largerFleet(evaluator, kind, best),
+    nodes: null,
   };
 }
 
@@ -60,10 +61,12 @@ function lostNodes(evaluator: Evaluator, kind: BoundedKind, best: Candidate): Pr
     };
     const left = changed(-lost);
     const change = `one node of ${node} GPUs${where} fails: ${lost} of ${replicas} replicas gone`;
-    const needs = fleetChoice(kind, changed(spares(replicas, perNode)));
+    const more = spares(replicas, perNode);
+    const needs = fleetChoice(kind, changed(more));
+    const nodes = nodesFor(replicas + more, perNode);
     if (left.counts[i] === 0) {
       const nobody = { fleet: null, holds: false, attainment: 0, ttftMsP99: null, tpotMsP99: null };
-      return { change, ...nobody, needs };
+      return { change, ...nobody, needs, nodes };
     }
     const figures = await evaluator.figures(fleetChange(kind, left));
     return {
@@ -74,6 +77,7 @@ function lostNodes(evaluator: Evaluator, kind: BoundedKind, best: Candidate): Pr
       ttftMsP99: figures.ttftMsP99,
       tpotMsP99: figures.tpotMsP99,
       needs: figures.holds ? fleetChoice(kind, best) : needs,
+      nodes: figures.holds ? null : nodes,
     };
   });
 }
@@ -83,11 +87,16 @@ function onFullestNode(replicas: number, nodes: number): number {
   return Math.ceil(replicas / nodes);
 }
 
+/** Nodes that replicas are spread over where one of them may fail: two or more. */
+function nodesFor(replicas: number, perNode: number): number {
+  return Math.max(2, Math.ceil(replicas / perNode));
+}
+
 /** Fewest further replicas that leave `needed`, spread evenly over two nodes or more, when one node is gone. */
 function spares(needed: number, perNode: number): number {
   let more = 1;
   for (; ; more++) {
     const all = needed + more;
-    if (all - onFullestNode(all, Math.max(2, Math.ceil(all / perNode))) >= needed) return more;
+    if (all - onFullestNode(all, nodesFor(all, perNode)) >= needed) return more;
   }
 }

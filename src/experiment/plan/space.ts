@@ -4,7 +4,7 @@ import { InputError } from '../../scenario/input-error.js';
 import type { Parallelism, Scenario, Pool as ScenarioPool } from '../../scenario/schema.js';
 import type { Pool } from '../../serving/pool.js';
 import type { OpenFile } from '../../traffic/lines.js';
-import { buildFleet, type FleetPool } from '../fleet.js';
+import { buildFleet, type FleetPool, gpusSeen } from '../fleet.js';
 import type { Scaling } from './scaling.js';
 import { standingUsdPerHour } from './standing-cost.js';
 
@@ -137,15 +137,14 @@ function gpuChoices(scenario: Scenario, openFile: OpenFile): (string | null)[] {
   if (isGiven(scenario)) return own.slice(0, 1);
   if (plan?.gpus !== undefined) return [...new Set(plan.gpus)];
   const book = economics.own?.gpu ?? priceBooks[economics.prices]?.usdPerGpuHour ?? {};
-  const measured = Object.keys(gpus).filter((gpu) => {
+  const seen = gpusSeen(scenario, openFile).filter((gpu) => {
     if (!Object.hasOwn(book, gpu) || own.includes(gpu)) return false;
-    // Any way to spread the model tells where its coefficients come from.
     return shapeChoices(scenario, gpu).some((parallelism) => {
-      const built = tryPool(scenario, { ...factory.pools[0], gpu, parallelism, replicas: 1 }, openFile);
-      return !('reason' in built) && built.tier === 'measured';
+      const pool = { ...factory.pools[0], gpu, parallelism, replicas: 1 };
+      return !('reason' in tryPool(scenario, pool, openFile));
     });
   });
-  return [...own, ...measured];
+  return [...own, ...seen];
 }
 
 function shapeChoices(scenario: Scenario, gpu: string | null): Parallelism[] {

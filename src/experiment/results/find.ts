@@ -9,6 +9,7 @@ import { readJson } from './read.js';
 export const RESULT_FILES = {
   run: 'result.json',
   sweep: 'sweep.json',
+  comparison: 'comparison.json',
   plan: 'plan.json',
   capacity: 'capacity.json',
 } as const;

@@ -10,8 +10,9 @@ import { isMapping } from '../../scenario/schema-walk.js';
 import { type Sweep, type SweepAxis, sweepSchema } from '../../scenario/sweep-schema.js';
 import { VERSION } from '../../version.js';
 import { readText } from '../load-scenario.js';
+import { namedFiles } from './named-files.js';
 import type { PointTask } from './point-line.js';
-import { axisName, enumeratePoints, type SweepPoint } from './points.js';
+import { axisName, enumeratePoints, type Place, type SweepPoint } from './points.js';
 import type { ScenarioText } from './task.js';
 
 /** Variants whose paths are looked at before the sweep begins. */
@@ -43,14 +44,14 @@ export interface LoadedSweep {
 export function loadSweep(path: string, settings: readonly string[] = []): LoadedSweep {
   const document = readSweepDocument(path);
   const sweep = validSweep(document, path);
-  const base = baseOf(sweep, path);
-  const points = enumeratePoints(sweep, path);
-  checkPaths(sweep, points, base, settings, (problem, at) => ({
+  const place: Place = (problem, at) => ({
     ...problem,
     file: path,
-    key: formatPath(at),
-    ...document.position(at),
-  }));
+    ...(at.length === 0 ? {} : { key: formatPath(at), ...document.position(at) }),
+  });
+  const base = baseOf(sweep, path, place);
+  const points = enumeratePoints(sweep, place);
+  checkPaths(sweep, points, base, settings, place);
   const { name: _, description: __, $schema: ___, ...grid } = sweep;
   return {
     name: sweep.name,
@@ -60,7 +61,7 @@ export function loadSweep(path: string, settings: readonly string[] = []): Loade
     base,
     settings,
     fingerprint: createHash('sha256')
-      .update(JSON.stringify([VERSION, { ...grid, base: base.text }, settings]))
+      .update(JSON.stringify([VERSION, { ...grid, base: base.text }, settings, filesOf(sweep, base, settings)]))
       .digest('hex')
       .slice(0, 16),
   };
@@ -74,6 +75,30 @@ function readSweepDocument(path: string): TextDocument {
     if (!(error instanceof InputError) || !error.message.includes('flow-seq-start')) throw error;
     const hint = 'inside of { } write a path with an index in quotes, such as "factory.pools[0].replicas"';
     throw new InputError({ ...error.problems[0], hint });
+  }
+}
+
+/** The files that points name, with what they hold: results from before and after a change of one do not belong together. */
+function filesOf({ axes, zip, variants }: Sweep, base: ScenarioText, settings: readonly string[]) {
+  const part = (path: string, value: unknown) => [/([^.[\]]+)(\[\d+\])*$/.exec(path)?.[1], value] as const;
+  return namedFiles(
+    [
+      part('', readDocument(base.text).value),
+      ...settings.map((setting) => part(setting.split('=', 1)[0], valueIn(setting.slice(setting.indexOf('=') + 1)))),
+      ...[...zip, ...axes].map(({ path, values }) => part(path, values)),
+      ...variants.flatMap(({ set }) => Object.entries(set).map(([path, value]) => part(path, value))),
+    ],
+    base.baseDirectory,
+  );
+}
+
+/** The value of `--set`; its text where that is none, which its points will say. */
+function valueIn(text: string): unknown {
+  try {
+    return readDocument(text).value;
+  } catch (error) {
+    if (error instanceof InputError) return text;
+    throw error;
   }
 }
 
@@ -131,22 +156,24 @@ function nameFromFile(file: string): string {
   return name === '' ? 'sweep' : name.slice(0, 200);
 }
 
-function baseOf({ base }: Sweep, file: string): ScenarioText {
+function baseOf({ base }: Sweep, file: string, place: Place): ScenarioText {
   const folder = dirname(resolve(file));
   // JSON is YAML; names of problems then are those of keys, since no line of the sweep file would fit.
   if (typeof base !== 'string') return { text: JSON.stringify(base), file: `${file} (base)`, baseDirectory: folder };
   const path = resolve(folder, base);
-  const problem = { file, key: 'base', found: preview(base) };
+  const refuse = (message: string, hint?: string): never => {
+    throw new InputError(place({ message, found: preview(base), hint }, ['base']));
+  };
   let text: string;
   try {
     text = readText(path);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     const [{ message, hint }] = error.problems;
-    throw new InputError({ ...problem, message, hint });
+    return refuse(message, hint);
   }
   if (looksLikeSweep(readDocument(text, base).value)) {
-    throw new InputError({ ...problem, message: 'is a sweep itself; points start from a scenario' });
+    return refuse('is a sweep itself; points start from a scenario');
   }
   return { text, file: base, baseDirectory: dirname(path) };
 }
@@ -160,7 +187,7 @@ function checkPaths(
   points: readonly SweepPoint[],
   base: ScenarioText,
   settings: readonly string[],
-  place: (problem: InputProblem, at: KeyPath) => InputProblem,
+  place: Place,
 ): void {
   const found: InputProblem[] = [];
   const check = (axis: SweepAxis, at: KeyPath): void => {
@@ -180,6 +207,14 @@ function checkPaths(
     const firsts = [...new Map(points.toReversed().map((point) => [point.variant, point])).values()]
       .slice(-MOST_VARIANTS)
       .map((point) => ({ point, problems: complaintsAbout(point, base, settings) }));
+    const ends = [
+      ...firsts,
+      ...points.slice(-1).map((point) => ({ problems: complaintsAbout(point, base, settings) })),
+    ];
+    for (const setting of settings) {
+      const nowhere = ends.map(({ problems }) => problems.find((problem) => isNowhere(problem, setting)));
+      if (nowhere[0] !== undefined && !nowhere.includes(undefined)) found.push(nowhere[0]);
+    }
     const lists = [
       ...sweep.zip.map((axis, i) => ({ axis, at: ['zip', i, 'path'] })),
       ...sweep.axes.map((axis, i) => ({ axis, at: ['axes', i, 'path'] })),
@@ -217,14 +252,19 @@ function complaintsAbout(
   }
 }
 
+/** Whether a problem is that the path of `--set` is none, or leads nowhere. */
+function isNowhere({ file, message }: InputProblem, setting: string | undefined): boolean {
+  if (file !== `--set ${setting}`) return false;
+  return (
+    message.startsWith('unknown key') ||
+    /is a list|no such entry|has no keys|is no override|is not a path/.test(message)
+  );
+}
+
 /** The problem of a path that a point sets where there is no such place; undefined where there is one. */
 function leadsNowhere(path: string, point: SweepPoint, problems: readonly InputProblem[]): InputProblem | undefined {
   const own = point.overrides.findLast((setting) => setting.startsWith(`${path}=`));
-  const problem = problems.find(
-    ({ file, message }) =>
-      file === `--set ${own}` &&
-      (message.startsWith('unknown key') || /is a list|no such entry|has no keys/.test(message)),
-  );
+  const problem = problems.find((each) => isNowhere(each, own));
   if (problem === undefined) return undefined;
   const { message, allowed, hint } = problem;
   return { message: `leads nowhere in the scenario: ${problem.key ?? path}: ${message}`, allowed, hint };

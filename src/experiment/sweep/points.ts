@@ -1,8 +1,11 @@
-import { InputError } from '../../scenario/input-error.js';
-import { formatPath } from '../../scenario/key-path.js';
+import { InputError, type InputProblem } from '../../scenario/input-error.js';
+import { formatPath, type KeyPath } from '../../scenario/key-path.js';
 import { preview } from '../../scenario/problems.js';
 import { didYouMean } from '../../scenario/suggest.js';
 import { MOST_POINTS, type Sweep, type SweepAxis } from '../../scenario/sweep-schema.js';
+
+/** Values of an axis that a message names. */
+const MOST_NAMED = 10;
 
 /** One scenario of a sweep. */
 export interface SweepPoint {
@@ -16,6 +19,11 @@ export interface SweepPoint {
   overrides: string[];
 }
 
+/** Puts a problem in its place in the file. */
+export type Place = (problem: InputProblem, at: KeyPath) => InputProblem;
+
+const named: Place = (problem, at) => ({ ...problem, key: formatPath(at) });
+
 /** What one dimension of the grid can be set to. */
 interface Choice {
   variant?: string;
@@ -27,22 +35,19 @@ interface Choice {
  * All points of a sweep, in order: the last axis changes fastest, then the axes before it, `zip` after them, and the
  * variants slowest.
  *
- * @param file name for messages
- * @throws InputError where `zip` or `exclude` do not fit the axes, or nothing is left
+ * @param place says where in the file a problem is
+ * @throws InputError where `zip` or `exclude` do not fit the axes, points would be the same, or nothing is left
  * @example
  * enumeratePoints(sweepSchema.parse({ base: 'chat.yaml', axes: [{ path: 'seed', values: [1, 2] }] }))[1].values // { seed: 2 }
  */
-export function enumeratePoints(sweep: Sweep, file?: string): SweepPoint[] {
-  const dimensions = dimensionsOf(sweep, file);
+export function enumeratePoints(sweep: Sweep, place: Place = named): SweepPoint[] {
+  const dimensions = dimensionsOf(sweep, place);
   const total = dimensions.reduce((product, choices) => product * choices.length, 1);
   if (total > MOST_POINTS) {
-    throw new InputError({
-      file,
-      message: `has ${total.toLocaleString('en-US')} points`,
-      allowed: 'at most 1,000,000',
-    });
+    const message = `has ${total.toLocaleString('en-US')} points`;
+    throw new InputError(place({ message, allowed: 'at most 1,000,000' }, []));
   }
-  const isExcluded = exclusion(sweep, file);
+  const isExcluded = exclusion(sweep, place);
   const points: SweepPoint[] = [];
   for (let n = 0; n < total; n++) {
     const point: SweepPoint = { index: points.length, variant: undefined, values: {}, overrides: [] };
@@ -56,7 +61,7 @@ export function enumeratePoints(sweep: Sweep, file?: string): SweepPoint[] {
     }
     if (!isExcluded(point)) points.push(point);
   }
-  if (points.length === 0) throw new InputError({ file, key: 'exclude', message: 'leaves no point of the sweep' });
+  if (points.length === 0) throw new InputError(place({ message: 'leaves no point of the sweep' }, ['exclude']));
   return points;
 }
 
@@ -107,7 +112,7 @@ function tidy(value: number): number {
   return Number(value.toPrecision(12));
 }
 
-function dimensionsOf(sweep: Sweep, file: string | undefined): Choice[][] {
+function dimensionsOf(sweep: Sweep, place: Place): Choice[][] {
   const dimensions: Choice[][] = [];
   if (sweep.variants.length > 0) {
     dimensions.push(
@@ -118,29 +123,46 @@ function dimensionsOf(sweep: Sweep, file: string | undefined): Choice[][] {
       })),
     );
   }
-  if (sweep.zip.length > 0) dimensions.push(zipped(sweep.zip, file));
-  for (const axis of sweep.axes) {
-    dimensions.push(axisValues(axis).map((value) => choice([axis], [value])));
-  }
+  if (sweep.zip.length > 0) dimensions.push(zipped(sweep.zip, place));
+  sweep.axes.forEach((axis, i) => {
+    const choices = axisValues(axis).map((value) => choice([axis], [value]));
+    const twice = repeated(choices);
+    if (twice >= 0) {
+      const at = ['axes', i, ...(axis.values === undefined ? [] : ['values', twice])];
+      throw new InputError(place(sameAgain(choices[twice]), at));
+    }
+    dimensions.push(choices);
+  });
   return dimensions;
 }
 
-function zipped(axes: readonly SweepAxis[], file: string | undefined): Choice[] {
+function zipped(axes: readonly SweepAxis[], place: Place): Choice[] {
   const columns = axes.map(axisValues);
   const odd = columns.findIndex((values) => values.length !== columns[0].length);
   if (odd >= 0) {
-    throw new InputError({
-      file,
-      key: formatPath(['zip', odd]),
-      message: `has ${columns[odd].length} values where ${axisName(axes[0])} has ${columns[0].length}; zipped axes need equally many`,
-    });
+    const message = `has ${columns[odd].length} values where ${axisName(axes[0])} has ${columns[0].length}; zipped axes need equally many`;
+    throw new InputError(place({ message }, ['zip', odd]));
   }
-  return columns[0].map((_, row) =>
+  const choices = columns[0].map((_, row) =>
     choice(
       axes,
       columns.map((values) => values[row]),
     ),
   );
+  const twice = repeated(choices);
+  if (twice >= 0) throw new InputError(place(sameAgain(choices[twice]), ['zip']));
+  return choices;
+}
+
+/** The first choice that is there already; -1 where all differ. */
+function repeated(choices: readonly Choice[]): number {
+  const seen = new Set<string>();
+  return choices.findIndex(({ overrides }) => seen.size === seen.add(overrides.join('\n')).size);
+}
+
+function sameAgain({ values }: Choice): InputProblem {
+  const message = 'comes twice, so every point with it would be simulated twice';
+  return { message, found: Object.values(values).map(preview).join(', '), hint: 'leave it out once' };
 }
 
 function choice(axes: readonly SweepAxis[], row: readonly unknown[]): Choice {
@@ -156,28 +178,39 @@ function override(path: string, value: unknown): string {
 }
 
 /** Whether a point is one of those that `exclude` names. */
-function exclusion({ exclude, axes, zip, variants }: Sweep, file: string | undefined): (point: SweepPoint) => boolean {
-  const known = [...(variants.length > 0 ? ['variant'] : []), ...zip.map(axisName), ...axes.map(axisName)];
-  const rules = exclude.map((rule, i) =>
-    Object.entries(rule).map(([name, value]) => {
-      if (!known.includes(name)) {
-        throw new InputError({
-          file,
-          key: formatPath(['exclude', i, name]),
-          message: 'there is no such axis',
-          found: preview(name),
-          allowed: known.join(', '),
-          hint: didYouMean(name, known),
-        });
+function exclusion({ exclude, axes, zip, variants }: Sweep, place: Place): (point: SweepPoint) => boolean {
+  const known = new Map<string, readonly unknown[]>([
+    ...(variants.length > 0 ? [['variant', variants.map(({ name }) => name)] as const] : []),
+    ...[...zip, ...axes].map((axis) => [axisName(axis), axisValues(axis)] as const),
+  ]);
+  const texts = new Map([...known].map(([name, values]) => [name, new Set(values.map(textOf))]));
+  const rules = exclude.map((rule, i) => {
+    const entries = Object.entries(rule);
+    if (entries.length === 0) throw new InputError(place({ message: 'names no axis' }, ['exclude', i]));
+    return entries.map(([name, value]) => {
+      const at = ['exclude', i, name];
+      const there = texts.get(name);
+      if (there === undefined) {
+        const names = [...known.keys()];
+        const problem = { message: 'there is no such axis', found: preview(name), allowed: names.join(', ') };
+        throw new InputError(place({ ...problem, hint: didYouMean(name, names) }, at));
       }
-      const list = Array.isArray(value) ? value : [value];
-      return { name, texts: new Set(list.map((entry) => JSON.stringify(entry ?? null))) };
-    }),
-  );
+      const listed = (Array.isArray(value) ? value : [value]).map(textOf);
+      if (!listed.some((text) => there.has(text))) {
+        const some = (known.get(name) ?? []).slice(0, MOST_NAMED).map(preview).join(', ');
+        const allowed = there.size > MOST_NAMED ? `${some}, ...` : some;
+        const message = 'leaves nothing out: no point has this value';
+        throw new InputError(place({ message, found: preview(value), allowed }, at));
+      }
+      return { name, texts: new Set(listed) };
+    });
+  });
   return ({ variant, values }) =>
-    rules.some(
-      (rule) =>
-        rule.length > 0 &&
-        rule.every(({ name, texts }) => texts.has(JSON.stringify(name === 'variant' ? variant : values[name]))),
+    rules.some((rule) =>
+      rule.every(({ name, texts }) => texts.has(textOf(name === 'variant' ? variant : values[name]))),
     );
+}
+
+function textOf(value: unknown): string {
+  return JSON.stringify(value ?? null);
 }

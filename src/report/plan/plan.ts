@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import type { Confirmation, EvaluatedFleet, PlanDocument, RobustnessCase } from '../../experiment/plan/document.js';
 import type { PlannerScenario } from '../../scenario/schema.js';
-import { count, dollars, halfWidth, latency, number, percent } from '../format.js';
+import { count, counted, dollars, halfWidth, latency, number, percent } from '../format.js';
 import type { Cell, Facts, Grid } from '../layout.js';
 import { FIGURE_COLUMNS, gpusText, targetText } from './words.js';
 
@@ -23,10 +23,13 @@ function answer(plan: PlanDocument): Facts {
   const { best, robustness, capacity } = plan;
   if (best === null) {
     const nearest = plan.search.log.toSorted((a, b) => (b.attainment ?? 0) - (a.attainment ?? 0))[0];
+    const none = plan.search.complete
+      ? 'no fleet of the space holds the target'
+      : `no fleet was found to hold the target before plan.evaluations ended`;
     const text =
       nearest === undefined
-        ? 'no fleet of the space holds the target, and none had to be simulated to know'
-        : `no fleet of the space holds the target; nearest is ${nearest.name} with ${percent(nearest.attainment)} good requests`;
+        ? `${none}, and none had to be simulated to know`
+        : `${none}; nearest is ${nearest.name} with ${percent(nearest.attainment)} good requests`;
     return { kind: 'facts', facts: [{ label: 'answer', lines: [{ text, tone: 'bad' }] }] };
   }
   const lines: Facts['facts'][number][] = [
@@ -58,13 +61,23 @@ function confirmed(confirmation: Confirmation | null): string {
   return `; ${mean} under ${count(runs)} other seeds, ${count(held)} of which it holds`;
 }
 
-function robustnessCell({ change, fleet, holds, attainment, ttftMsP99, tpotMsP99, needs }: RobustnessCase): Cell {
+function robustnessCell({
+  change,
+  fleet,
+  holds,
+  attainment,
+  ttftMsP99,
+  tpotMsP99,
+  needs,
+  nodes,
+}: RobustnessCase): Cell {
   if (holds) return { text: `✓ ${change}: still holds, ${percent(attainment)} good` };
   const left =
     fleet === null
       ? 'nothing is left'
       : `${percent(attainment)} good, TTFT p99 ${latency(ttftMsP99)}, TPOT p99 ${latency(tpotMsP99)}`;
-  const cure = needs === null ? '' : `; ${needs.name} would hold, ${dollars(needs.usdPerHour)}/h`;
+  const where = nodes == null ? '' : `, spread over ${count(nodes)} nodes,`;
+  const cure = needs === null ? '' : `; ${needs.name}${where} would hold, ${dollars(needs.usdPerHour)}/h`;
   return { text: `✗ ${change}: ${left}${cure}`, tone: 'warning' };
 }
 
@@ -122,7 +135,7 @@ function background({ space, search, frontier, notes, simulation, version }: Pla
         label: 'searched',
         lines: [
           {
-            text: `${count(fleets)} fleets of ${count(kinds)} kinds: ${count(ruledOutByBounds)} ruled out by arithmetic, ${count(search.evaluations)} simulated to find the answer`,
+            text: `${counted(fleets, 'fleet')} of ${counted(kinds, 'kind')}: ${count(ruledOutByBounds)} ruled out by arithmetic, ${count(search.evaluations)} simulated to find the answer`,
             tone: 'quiet' as const,
           },
         ],
@@ -140,7 +153,7 @@ function background({ space, search, frontier, notes, simulation, version }: Pla
         label: 'simulation',
         lines: [
           {
-            text: `${count(search.simulations)} simulations in ${latency(simulation.wallSeconds * 1000)}, goodput ${version}`,
+            text: `${counted(search.simulations, 'simulation')} in ${latency(simulation.wallSeconds * 1000)}, goodput ${version}`,
             tone: 'quiet' as const,
           },
         ],

@@ -1,7 +1,7 @@
-import { COMPARED } from '../../experiment/compare/figures.js';
+import { COMPARED, type ComparedFigure } from '../../experiment/compare/figures.js';
 import type { FigureDifference, ResultDifference } from '../../experiment/results/diff.js';
 import { figureText } from '../compare/grid.js';
-import { percent } from '../format.js';
+import { dollars, percent, points } from '../format.js';
 import type { Cell, Facts, Grid } from '../layout.js';
 
 /** More settings than this are counted: the scenarios have little in common. */
@@ -16,7 +16,7 @@ export function diffSections(
   const known = new Map(figures.map((figure) => [figure.metric, figure]));
   const shown = COMPARED.flatMap((compared) => {
     const figure = known.get(compared.metric);
-    return figure === undefined ? [] : [row(figure, compared.better)];
+    return figure === undefined ? [] : [row(figure, compared)];
   });
   const rest = figures.length - shown.length;
   const more = rest > 0 ? [`${rest} further figures differ (--format json has all of them)`] : [];
@@ -46,16 +46,27 @@ export function diffSections(
   };
 }
 
-function row({ metric, before, after, change, withinNoise }: FigureDifference, better: 'more' | 'less'): Cell[] {
-  const improved = before !== null && after !== null && after > before === (better === 'more');
+function row({ metric, before, after, change, withinNoise }: FigureDifference, compared: ComparedFigure): Cell[] {
+  const improved = before !== null && after !== null && after > before === (compared.better === 'more');
   const tone = withinNoise === true ? 'quiet' : improved ? 'good' : 'bad';
   return [
     { text: metric },
     { text: figureText(metric, before) },
     { text: figureText(metric, after) },
-    { text: change === null ? '' : `${change < 0 ? '-' : '+'}${percent(Math.abs(change))}`, tone },
+    { text: compared.signed === true ? by(compared, before, after) : percentOf(change), tone },
     { text: withinNoise === true ? 'within noise' : '', tone: 'quiet' },
   ];
+}
+
+function percentOf(change: number | null): string {
+  return change === null ? '' : `${change < 0 ? '-' : '+'}${percent(Math.abs(change))}`;
+}
+
+/** A share of what may be negative would have the wrong sign. */
+function by({ metric }: ComparedFigure, before: number | null, after: number | null): string {
+  if (before === null || after === null) return '';
+  const difference = after - before;
+  return `${difference > 0 ? '+' : ''}${metric.endsWith('Usd') ? dollars(difference) : points(difference)}`;
 }
 
 function text(value: unknown): string {

@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
+import type { Comparison } from '../../experiment/compare/compare.js';
 import type { CapacityDocument, PlanDocument } from '../../experiment/plan/document.js';
 import type { ResultDocument } from '../../experiment/result.js';
 import type { StoredResult } from '../../experiment/results/find.js';
-import { count, dollars, latency, number, percent } from '../format.js';
+import { count, counted, dollars, latency, number, percent } from '../format.js';
 import type { Cell, Grid } from '../layout.js';
 import type { SweepManifest } from '../sweep/folder.js';
 
@@ -48,6 +49,10 @@ function figures({ kind, document }: StoredResult): Cell[] {
     const { points, shard } = document as unknown as SweepManifest;
     const part = shard === undefined ? '' : `, shard ${shard.number}/${shard.of}`;
     return [none, none, none, none, { text: `${count(points)} points${part}`, tone: 'quiet' }];
+  }
+  if (kind === 'comparison') {
+    const { scenarios } = document as unknown as Comparison;
+    return [none, none, none, none, { text: counted(scenarios.length, 'fleet'), tone: 'quiet' }];
   }
   if (kind === 'plan') {
     const { best } = document as unknown as PlanDocument;

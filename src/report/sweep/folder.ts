@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PointResult } from '../../experiment/sweep/point-result.js';
@@ -9,7 +10,7 @@ import { AtomicFile, isTemporary, makeFolder, writeFileAtomic, writeProblem } fr
 import { sweepColumns } from './columns.js';
 import { csvRows } from './csv.js';
 import { writeParquet } from './parquet.js';
-import { completeLines, indexPoints, linesInOrder, PointsFile, pointIn } from './points-file.js';
+import { completeLines, indexPoints, linesInOrder, PointsFile, type PointsIndex, pointIn } from './points-file.js';
 
 const MANIFEST = 'sweep.json';
 const POINTS = 'points.jsonl';
@@ -104,7 +105,7 @@ export function mergeSweepFolders(folders: readonly string[], out: string): Swee
   manifests.forEach((manifest, i) => {
     checkSame(manifest, { ...whole, shard: manifest.shard }, folders[i]);
   });
-  const sources = folders.map((folder, i) => {
+  const sources = folders.map((folder, i): Source => {
     const path = join(folder, POINTS);
     return { path, index: indexPoints(path, belongingTo(manifests[i])) };
   });
@@ -112,6 +113,7 @@ export function mergeSweepFolders(folders: readonly string[], out: string): Swee
   sources.forEach(({ index }, source) => {
     for (const point of index.lines.keys()) if (!owner.has(point)) owner.set(point, source);
   });
+  checkOverlap(folders, sources);
   const missing: number[] = [];
   for (let point = 0; point < whole.points; point++) if (!owner.has(point)) missing.push(point);
   if (missing.length > 0) throw new InputError(incomplete(missing, manifests, whole.points));
@@ -133,6 +135,39 @@ export function mergeSweepFolders(folders: readonly string[], out: string): Swee
   );
   writeTables(out, whole);
   return whole;
+}
+
+/** The points of a folder that is merged. */
+interface Source {
+  path: string;
+  index: PointsIndex;
+}
+
+/** Points may be in several folders, as long as they are the same. */
+function checkOverlap(folders: readonly string[], sources: readonly Source[]): void {
+  const times = new Map<number, number>();
+  for (const { index } of sources)
+    for (const point of index.lines.keys()) times.set(point, (times.get(point) ?? 0) + 1);
+  const first = new Map<number, { digest: string; folder: string }>();
+  sources.forEach(({ path, index }, source) => {
+    const shared = [...index.lines].filter(([point]) => (times.get(point) ?? 0) > 1).sort(([a], [b]) => a - b);
+    const lines = linesInOrder(path, { ...index, lines: new Map(shared) });
+    for (const [point] of shared) {
+      const line = lines.next();
+      const digest = createHash('sha256')
+        .update(line.done === true ? '' : line.value)
+        .digest('hex');
+      const seen = first.get(point);
+      if (seen === undefined) first.set(point, { digest, folder: folders[source] });
+      else if (seen.digest !== digest) {
+        throw new InputError({
+          file: folders[source],
+          message: `point ${point} is another than in ${seen.folder}`,
+          hint: 'one of them was edited, or simulated by other code; leave that folder out, or simulate it again',
+        });
+      }
+    }
+  });
 }
 
 export function readManifest(folder: string): SweepManifest {
@@ -177,7 +212,7 @@ function checkSame(found: SweepManifest, expected: SweepManifest, folder: string
     refuse(`was written by goodput ${found.version}, not ${expected.version}`);
   }
   if (found.fingerprint !== expected.fingerprint) {
-    refuse('belongs to another sweep, or the sweep file, its base or --set have changed since');
+    refuse('belongs to another sweep, or the sweep file, its base, --set or a file that they name have changed since');
   }
   if (shardText(found) !== shardText(expected)) refuse(`holds ${shardText(found)}, not ${shardText(expected)}`);
 }

@@ -70,6 +70,16 @@ describe('goodput plan', () => {
     expect(space.excluded.every(({ reason }) => reason.startsWith('too slow even when idle'))).toBe(true);
   });
 
+  it('chooses among the GPUs that have a price and were measured under the stack, if with other models', () => {
+    const names = (...settings: string[]) => [
+      ...new Set(
+        fleetSpace(quickstart('plan.gpus=null', ...settings), () => []).kinds.map(({ name }) => name.split(' ')[0]),
+      ),
+    ];
+    expect(names()).toEqual(['h200-sxm', 'h100-sxm', 'b200-sxm']);
+    expect(names('factory.calibration=datasheet')).toEqual(['h200-sxm']);
+  });
+
   it('leaves out what does not fit into memory, with the reason', async () => {
     const { excluded } = fleetSpace(quickstart('factory.precision=bf16', 'plan.gpus=[h100-sxm]'), () => []);
     expect(excluded).toMatchObject([{ kind: 'h100-sxm tp1', reason: expect.stringContaining('does not fit') }]);

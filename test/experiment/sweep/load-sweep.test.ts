@@ -47,6 +47,22 @@ describe('a sweep file', () => {
   });
 
   it.each([
+    [`base:\n  traffic: [{ arrivals: { process: trace, file: some.csv } }]\n${SEEDS}`, []],
+    [`${BASE}axes:\n  - { path: "traffic[0].arrivals", values: [{ process: trace, file: some.csv }] }\n`, []],
+    [`${BASE}axes:\n  - { path: factory.calibration, values: [some.csv] }\n`, []],
+    [`${BASE}variants: [{ name: a, set: { "traffic[0].input": { distribution: empirical, file: some.csv } } }]\n`, []],
+    [`${BASE}${SEEDS}`, ['factory.calibration=some.csv']],
+  ])('belongs together with results as long as the files that it names do not change: %j %j', (text, settings) => {
+    const now = (content: string) => {
+      for (const place of ['.', 'bases']) writeFileSync(join(folder, place, 'some.csv'), content);
+      return load(text, settings).fingerprint;
+    };
+    const before = now('one');
+    expect(now('one')).toBe(before);
+    expect(now('two')).not.toBe(before);
+  });
+
+  it.each([
     ['axes: []\n', /grid.yaml:1:1: base: is missing/],
     [`${BASE}axes: []\n`, /a sweep needs axes, zip or variants/],
     [`${BASE}axis: []\n`, /grid.yaml:2:1: axis: unknown key .*did you mean "axes"/],
@@ -62,7 +78,7 @@ describe('a sweep file', () => {
       /quotes, such as "factory.pools\[0\].replicas"/,
     ],
     [`${BASE}axes:\n  - { path: "factory..pools", values: [a] }\n`, /is not a path into a scenario/],
-    [`base: bases/quik.yaml\n${SEEDS}`, /grid.yaml: base: there is no such file .*did you mean "quick.yaml"/],
+    [`base: bases/quik.yaml\n${SEEDS}`, /grid.yaml:1:7: base: there is no such file .*did you mean "quick.yaml"/],
     [`base: 7\n${SEEDS}`, /base: must be a scenario \(found 7; allowed: the path/],
     [`${BASE}${SEEDS}zip:\n  - { path: seed, values: [1] }\n`, /two columns would be called seed/],
     [
@@ -76,9 +92,43 @@ describe('a sweep file', () => {
     ],
     [`base: grid.yaml\n${SEEDS}`, /base: is a sweep itself/],
     [`base: bases/torn.yaml\n${SEEDS}`, /^bases\/torn.yaml:2:1: is not valid YAML/],
+    [
+      `${BASE}axes:\n  - { path: seed, values: [1, 2, 1] }\n`,
+      /grid.yaml:3:\d+: axes\[0\].values\[2\]: comes twice, so every point with it would be simulated twice \(found 1\)/,
+    ],
+    [
+      `${BASE}axes:\n  - { path: seed, logRange: { from: 3, to: 3, points: 2 } }\n`,
+      /grid.yaml:3:5: axes\[0\]: comes twice/,
+    ],
+    [
+      `${BASE}zip:\n  - { path: seed, values: [1, 1] }\n  - { path: name, values: [a, a] }\n`,
+      /zip: comes twice, .*\(found 1, "a"\)/,
+    ],
+    [
+      `${BASE}zip:\n  - { path: seed, values: [1, 2] }\n  - { path: name, values: [a] }\n`,
+      /grid.yaml:4:5: zip\[1\]: has 1 values where seed has 2/,
+    ],
+    [
+      `${BASE}${SEEDS}exclude:\n  - { seed: 7 }\n`,
+      /grid.yaml:5:\d+: exclude\[0\].seed: leaves nothing out: no point has this value \(found 7; allowed: 1, 2\)/,
+    ],
+    [`${BASE}${SEEDS}exclude: [{}]\n`, /exclude\[0\]: names no axis/],
+    [`${BASE}${SEEDS}exclude: [{ seed: [1, 2] }]\n`, /grid.yaml:4:\d+: exclude: leaves no point of the sweep/],
     ['- 1\n', /is not a sweep/],
     [QUICK, /is a scenario, not a sweep/],
   ])('%j is refused with %s', (text, message) => expect(() => load(text)).toThrow(message));
+
+  it.each([
+    ['bad', /^--set bad: is no override/],
+    ['horizon.request=3', /^--set horizon.request=3: horizon.request: unknown key .*"requests"/],
+  ])('is refused with --set %s', (setting, message) => {
+    const axis = `${BASE}axes:\n  - { path: factory.pools, values: [[{ replicas: 1 }], [{ replicas: 2 }]] }\n`;
+    expect(() => load(axis, [setting])).toThrow(message);
+  });
+
+  it('may ask whether a value of --set fits', () => {
+    expect(load(BASE + SEEDS, ['horizon.warmup=1y']).points).toHaveLength(2);
+  });
 
   it('may ask for values that cannot be simulated: those points fail, not the sweep', () => {
     const sweep = load(`${BASE}axes:\n  - { path: horizon.requests, values: [5, -5, many] }\n`);

@@ -174,7 +174,7 @@ describe('the page of a plan', () => {
       'The next kind that holds is large for $32.0 an hour.',
       'h200-sxm 2 x tp4 holds up to 1.50 times the demand (18.0 requests/s).',
       '✓ demand +20 %: still holds, 95 % within SLO',
-      '✗ one node fails: nothing is left; large for $32.0 an hour would hold',
+      '✗ one node fails: nothing is left; large on 2 nodes for $32.0 an hour would hold',
     ]);
     expect(report.sureness.map(({ label }) => label)).toEqual([
       'Chance',

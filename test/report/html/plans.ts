@@ -54,7 +54,16 @@ export function madeUpPlan(name = 'h200-sxm 2 x tp4'): PlanDocument {
     alternatives: [best, large],
     frontier: [best, large],
     robustness: [
-      { change: 'demand +20 %', fleet: best, holds: true, attainment: 0.95, ttftMsP99: 1, tpotMsP99: 1, needs: best },
+      {
+        change: 'demand +20 %',
+        fleet: best,
+        holds: true,
+        attainment: 0.95,
+        ttftMsP99: 1,
+        tpotMsP99: 1,
+        needs: best,
+        nodes: null,
+      },
       {
         change: 'one node fails',
         fleet: null,
@@ -63,6 +72,7 @@ export function madeUpPlan(name = 'h200-sxm 2 x tp4'): PlanDocument {
         ttftMsP99: null,
         tpotMsP99: null,
         needs: large,
+        nodes: 2,
       },
     ],
     capacity: { factor: 1.5, requestsPerSecond: 18, failsAtFactor: 1.6, atLimit: best, confirmation: null },

@@ -161,6 +161,18 @@ describe('merge', () => {
     }
   });
 
+  it('takes points that are in two folders once, as long as they are the same', () => {
+    const all = [point(0), point(1), failed];
+    const shards = [shard(1, [point(0), failed]), fill('whole', all), shard(2, [point(1)])];
+    const out = join(root, 'out');
+    mergeSweepFolders(shards, out);
+    expect(text(out, 'points.jsonl').trim().split('\n')).toHaveLength(3);
+    const edited = fill('edited', [{ ...point(1), seed: 2 }]);
+    expect(() => mergeSweepFolders([...shards, edited], join(root, 'other'))).toThrow(
+      /edited: point 1 is another than in .*whole/,
+    );
+  });
+
   it('says which points are missing, and writes nothing', () => {
     const out = join(root, 'out');
     const shards = [shard(1, [point(0)]), shard(2, [point(1)])];

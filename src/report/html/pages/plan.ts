@@ -84,9 +84,14 @@ function headroom({ capacity, alternatives, best }: PlanDocument): string[] {
   ];
 }
 
-function robustnessText({ change, holds, attainment, needs }: RobustnessCase): string {
+function spreadText(nodes: number | null): string {
+  return nodes == null ? '' : ` on ${count(nodes)} nodes`;
+}
+
+function robustnessText({ change, holds, attainment, needs, nodes }: RobustnessCase): string {
   if (holds) return `✓ ${change}: still holds, ${percent(attainment)} within SLO`;
-  const cure = needs === null ? '' : `; ${needs.name} for ${dollars(needs.usdPerHour)} an hour would hold`;
+  const cure =
+    needs === null ? '' : `; ${needs.name}${spreadText(nodes)} for ${dollars(needs.usdPerHour)} an hour would hold`;
   return `✗ ${change}: ${attainment === null ? 'nothing is left' : `${percent(attainment)} within SLO`}${cure}`;
 }
 
@@ -262,13 +267,13 @@ function robustnessTable({ robustness }: PlanDocument): DataTable {
       { label: 'TPOT p99', unit: 'ms' },
       { label: 'would hold', words: true },
     ],
-    rows: robustness.map(({ change, holds, attainment, ttftMsP99, tpotMsP99, needs }) => [
+    rows: robustness.map(({ change, holds, attainment, ttftMsP99, tpotMsP99, needs, nodes }) => [
       { text: change },
       { text: holds ? 'yes' : 'no', tone: holds ? ('good' as const) : ('bad' as const) },
       { text: percent(attainment), value: attainment },
       { text: latency(ttftMsP99), value: ttftMsP99 },
       { text: latency(tpotMsP99), value: tpotMsP99 },
-      { text: needs === null ? '' : `${needs.name}, ${dollars(needs.usdPerHour)} an hour` },
+      { text: needs === null ? '' : `${needs.name}${spreadText(nodes)}, ${dollars(needs.usdPerHour)} an hour` },
     ]),
   };
 }
