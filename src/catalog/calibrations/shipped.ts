@@ -79,32 +79,32 @@ export const shippedCalibration: CalibrationSet = {
     },
     "measured": {
       "tpot": {
-        "mape": 9.29,
-        "medianApe": 5.32
+        "mape": 9.25,
+        "medianApe": 5.01
       },
       "ttft": {
-        "mape": 29.64,
-        "medianApe": 17.11
+        "mape": 28.57,
+        "medianApe": 17.01
       }
     },
     "transferred": {
       "tpot": {
-        "mape": 16.27,
-        "medianApe": 12.05
+        "mape": 17.53,
+        "medianApe": 12.88
       },
       "ttft": {
-        "mape": 31.04,
-        "medianApe": 24.48
+        "mape": 36,
+        "medianApe": 29.56
       }
     },
     "disaggregated": {
       "tpot": {
-        "mape": 15.22,
-        "medianApe": 8.34
+        "mape": 12.63,
+        "medianApe": 8.07
       },
       "ttft": {
-        "mape": 71.82,
-        "medianApe": 39.54
+        "mape": 54.43,
+        "medianApe": 33.94
       }
     }
   },
