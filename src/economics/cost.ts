@@ -1,5 +1,14 @@
 import type { Economics } from '../scenario/schema.js';
-import { type FleetUsage, fleetGpus, gpusAgainst, type PoolUsage, provisionedGpus } from './fleet-usage.js';
+import type { FleetPower } from './energy.js';
+import {
+  type FleetUsage,
+  fleetGpus,
+  type GpuUse,
+  gpusAgainst,
+  gpusByUse,
+  type PoolUsage,
+  provisionedGpus,
+} from './fleet-usage.js';
 import { type OwnedGpuHour, ownedGpuHour } from './ownership.js';
 import { gpuHourUsd } from './prices.js';
 
@@ -15,13 +24,11 @@ export interface CostParts extends OwnedGpuHour {
   unused: number;
 }
 
-/** What the GPUs did for that money, dollars per hour. The parts sum to the cost. */
-export interface CostByUse {
-  prefill: number;
-  decode: number;
-  idle: number;
-  startUp: number;
-  failures: number;
+/**
+ * What the GPUs did for that money, dollars per hour: their price by GPU time, and the electricity that each use drew. The
+ * parts sum to the cost.
+ */
+export interface CostByUse extends Record<GpuUse, number> {
   /** Hours outside of the load, GPUs under contract beyond the fleet, and owned GPUs while they are switched off. */
   unused: number;
 }
@@ -31,33 +38,25 @@ export interface FleetCost {
   parts: CostParts;
   byUse: CostByUse;
   /**
-   * The cost divided between prompts and answers by the GPU time that each took in each pool, idle time in proportion;
-   * null where no GPU worked.
+   * The cost of each pool divided between prompts and answers by the GPU time that each took in it, idle time in
+   * proportion; null where no GPU worked.
    */
   split: { inputUsdPerHour: number; outputUsdPerHour: number } | null;
-}
-
-/** Electricity of an hour of the load, and of an hour of idling. */
-export interface ElectricityUsdPerHour {
-  average: number;
-  idle: number;
 }
 
 /**
  * What a fleet costs per hour of the load, and where it goes.
  *
- * @param electricity null where the power of a GPU is unknown; it then counts as 0
+ * @param power of that fleet, for its electricity; null where a GPU is unknown, and then no cost is known either
  * @returns null as soon as one price is unknown
- * @example fleetCost(usage, economics, null)?.usdPerHour // eight H200 at $2.05: 16.4
+ * @example fleetCost(usage, economics, fleetPower(usage, 1.2))?.usdPerHour // eight H200 at $2.05: 16.4
  */
-export function fleetCost(
-  usage: FleetUsage,
-  economics: Economics,
-  electricity: ElectricityUsdPerHour | null,
-): FleetCost | null {
-  const priced = pricedPools(usage, economics);
+export function fleetCost(usage: FleetUsage, economics: Economics, power: FleetPower | null): FleetCost | null {
+  const paysElectricity = economics.own !== undefined || !economics.electricityIncluded;
+  const meterKilowatts = paysElectricity ? power : null;
+  const priced = pricedPools(usage, economics, meterKilowatts);
   if (priced === null) return null;
-  const { own, rental, electricityIncluded } = economics;
+  const { own, rental } = economics;
   const parts: CostParts = { ...NO_OWNERSHIP, contract: 0, onDemand: 0, electricity: 0, unused: 0 };
   const scheduled = priced.reduce((sum, { usdPerHour }) => sum + usdPerHour, 0);
   const on = priced.reduce((sum, { onUsdPerHour }) => sum + onUsdPerHour, 0);
@@ -76,18 +75,18 @@ export function fleetCost(
     parts.onDemand = beyond * average * rental.onDemandFactor;
     beyondFleet = unused * average;
   }
-  const paysElectricity = own !== undefined || !electricityIncluded;
-  parts.electricity = paysElectricity ? (electricity?.average ?? 0) : 0;
+  const electricity = priced.reduce((total, pool) => total + sum(pool.electricity), 0);
   // What is paid for whether or not there is this load.
-  const standing = sum(parts) - parts.electricity - parts.onDemand + (paysElectricity ? (electricity?.idle ?? 0) : 0);
+  const standing = sum(parts) - parts.onDemand + (meterKilowatts?.idleKilowatts ?? 0) * economics.electricity;
+  parts.electricity = electricity;
   parts.unused = (1 / economics.utilization - 1) * standing;
   const usdPerHour = sum(parts);
   const unused = parts.unused + beyondFleet;
   return {
     usdPerHour,
     parts,
-    byUse: { ...byUse(shared(priced, on, 'onUsdPerHour'), usdPerHour - unused), unused },
-    split: split(shared(priced, scheduled, 'usdPerHour'), usdPerHour),
+    byUse: { ...byUse(priced, usage.seconds, usdPerHour - unused - electricity), unused },
+    split: split(priced, usdPerHour),
   };
 }
 
@@ -110,66 +109,60 @@ interface PricedPool {
   usdPerHour: number;
   /** Of the GPUs that were provisioned: less than the whole where owned ones were switched off. */
   onUsdPerHour: number;
+  /** Dollars per hour of what the GPUs draw for each use; 0 where the price of the GPUs contains it. */
+  electricity: Record<GpuUse, number>;
 }
 
+const NO_USE: Record<GpuUse, number> = { prefill: 0, decode: 0, idle: 0, startUp: 0, failures: 0 };
+const USES = Object.keys(NO_USE) as GpuUse[];
+
 /** Owned GPUs cost whether they are switched on or not; rented ones while they are provisioned. */
-function pricedPools({ pools, seconds }: FleetUsage, economics: Economics): PricedPool[] | null {
+function pricedPools(
+  { pools, seconds }: FleetUsage,
+  economics: Economics,
+  meterKilowatts: FleetPower | null,
+): PricedPool[] | null {
   const { own } = economics;
   const priced: PricedPool[] = [];
-  for (const pool of pools) {
+  for (const [i, pool] of pools.entries()) {
     const owned = own === undefined ? null : ownedGpuHour(pool.gpu, own);
     const price = own === undefined ? gpuHourUsd(pool.gpu, economics) : owned && sum(owned);
     if (price === null) return null;
     const provisioned = provisionedGpus(pool, seconds);
     const count = own === undefined ? provisioned : pool.installedGpus;
     const onUsdPerHour = price * Math.min(count, provisioned);
-    priced.push({ pool, count, owned, usdPerHour: price * count, onUsdPerHour });
+    const electricity = { ...NO_USE };
+    for (const use of USES) electricity[use] = (meterKilowatts?.pools[i][use] ?? 0) * economics.electricity;
+    priced.push({ pool, count, owned, usdPerHour: price * count, onUsdPerHour, electricity });
   }
   return priced;
 }
 
-type SharedPool = PricedPool & { share: number };
-
-/** Pools with their shares of `total`, the sum of what each has under `key`. */
-function shared(
-  pools: readonly PricedPool[],
-  total: number,
-  key: 'usdPerHour' | 'onUsdPerHour',
-): readonly SharedPool[] {
-  return pools.map((pool) => ({ ...pool, share: total > 0 ? pool[key] / total : 0 }));
-}
-
-/** Divides dollars among what the GPUs did, pool by pool. */
-function byUse(pools: readonly SharedPool[], usdPerHour: number): Omit<CostByUse, 'unused'> {
-  const uses = { prefill: 0, decode: 0, idle: 0, startUp: 0, failures: 0 };
-  for (const { pool, share } of pools) {
-    const usd = usdPerHour * share;
-    const perGpuSecond = pool.provisionedGpuSeconds > 0 ? usd / pool.provisionedGpuSeconds : 0;
-    const worked = {
-      prefill: pool.prefillGpuSeconds * perGpuSecond,
-      decode: pool.decodeGpuSeconds * perGpuSecond,
-      startUp: pool.startingGpuSeconds * perGpuSecond,
-      failures: pool.failedGpuSeconds * perGpuSecond,
-    };
-    uses.prefill += worked.prefill;
-    uses.decode += worked.decode;
-    uses.startUp += worked.startUp;
-    uses.failures += worked.failures;
-    uses.idle += usd - sum(worked);
+/** Divides what the GPUs cost among what they did, pool by pool, and adds the electricity that each use drew. */
+function byUse(priced: readonly PricedPool[], seconds: number, gpusUsdPerHour: number): Record<GpuUse, number> {
+  const uses = { ...NO_USE };
+  const on = priced.reduce((total, { onUsdPerHour }) => total + onUsdPerHour, 0);
+  for (const { pool, onUsdPerHour, electricity } of priced) {
+    const provisioned = provisionedGpus(pool, seconds);
+    const each = on > 0 && provisioned > 0 ? (gpusUsdPerHour * onUsdPerHour) / on / provisioned : 0;
+    const count = gpusByUse(pool, seconds);
+    for (const use of USES) uses[use] += count[use] * each + electricity[use];
   }
   return uses;
 }
 
-function split(pools: readonly SharedPool[], usdPerHour: number): FleetCost['split'] {
-  const prefill = pools.reduce((total, { pool }) => total + pool.prefillGpuSeconds, 0);
-  const decode = pools.reduce((total, { pool }) => total + pool.decodeGpuSeconds, 0);
+function split(priced: readonly PricedPool[], usdPerHour: number): FleetCost['split'] {
+  const prefill = priced.reduce((total, { pool }) => total + pool.prefillGpuSeconds, 0);
+  const decode = priced.reduce((total, { pool }) => total + pool.decodeGpuSeconds, 0);
   if (prefill + decode <= 0) return null;
+  const cost = priced.map((of) => of.usdPerHour + sum(of.electricity));
+  const whole = cost.reduce((total, usd) => total + usd, 0);
   let inputUsdPerHour = 0;
-  for (const { pool, share } of pools) {
+  for (const [i, { pool }] of priced.entries()) {
     const busy = pool.prefillGpuSeconds + pool.decodeGpuSeconds;
     // A pool that never worked follows the others.
     const ofInput = busy > 0 ? pool.prefillGpuSeconds / busy : prefill / (prefill + decode);
-    inputUsdPerHour += usdPerHour * share * ofInput;
+    inputUsdPerHour += whole > 0 ? ((usdPerHour * cost[i]) / whole) * ofInput : 0;
   }
   return { inputUsdPerHour, outputUsdPerHour: usdPerHour - inputUsdPerHour };
 }

@@ -1,6 +1,6 @@
 import { gpus } from '../catalog/index.js';
-import { type FleetUsage, type PoolUsage, provisionedGpus } from './fleet-usage.js';
-import { fullKilowatts, gpuPower } from './power.js';
+import { type FleetUsage, type GpuUse, gpusByUse, type PoolUsage, provisionedGpus } from './fleet-usage.js';
+import { type Activity, fullKilowatts, gpuPower } from './power.js';
 
 /** Power of a fleet, kilowatts. */
 export interface FleetPower {
@@ -15,6 +15,8 @@ export interface FleetPower {
   idleKilowatts: number;
   /** At the meter, if all installed GPUs computed prompts at once: what a breaker must carry. */
   peakKilowatts: number;
+  /** At the meter, by pool and what its GPUs did; all together the average. */
+  pools: readonly Readonly<Record<GpuUse, number>>[];
 }
 
 /**
@@ -28,15 +30,21 @@ export function fleetPower({ pools, seconds }: FleetUsage, pue: number): FleetPo
   let hostWatts = 0;
   let idleWatts = 0;
   let peakKilowatts = 0;
+  const byUse: FleetPower['pools'][number][] = [];
   for (const pool of pools) {
     const entry = pool.gpu === null ? undefined : gpus[pool.gpu];
     if (entry === undefined) return null;
-    const count = provisionedGpus(pool, seconds);
-    const average = gpuPower(entry.chipTdpWatts, activity(pool));
-    const idle = gpuPower(entry.chipTdpWatts, { prefillShare: 0, decodeShare: 0, decodingPerGpu: 0 });
-    gpuWatts += count * average.gpuWatts;
-    hostWatts += count * average.hostWatts;
-    idleWatts += count * (idle.gpuWatts + idle.hostWatts);
+    const count = gpusByUse(pool, seconds);
+    const meterKilowatts = { ...NO_POWER };
+    for (const use of USES) {
+      const each = gpuPower(entry.chipTdpWatts, activity(use, pool));
+      gpuWatts += count[use] * each.gpuWatts;
+      hostWatts += count[use] * each.hostWatts;
+      meterKilowatts[use] = (count[use] * (each.gpuWatts + each.hostWatts) * pue) / 1000;
+    }
+    byUse.push(meterKilowatts);
+    const idle = gpuPower(entry.chipTdpWatts, activity('idle', pool));
+    idleWatts += provisionedGpus(pool, seconds) * (idle.gpuWatts + idle.hostWatts);
     peakKilowatts += pool.installedGpus * fullKilowatts(entry.chipTdpWatts);
   }
   const itKilowatts = (gpuWatts + hostWatts) / 1000;
@@ -48,7 +56,16 @@ export function fleetPower({ pools, seconds }: FleetUsage, pue: number): FleetPo
     averageKilowatts,
     idleKilowatts: (idleWatts * pue) / 1000,
     peakKilowatts: peakKilowatts * pue,
+    pools: byUse,
   };
+}
+
+const NO_POWER: Record<GpuUse, number> = { prefill: 0, decode: 0, idle: 0, startUp: 0, failures: 0 };
+const USES = Object.keys(NO_POWER) as GpuUse[];
+
+/** What a GPU does all the time that has one use. */
+function activity(use: GpuUse, { decodingPerGpu }: PoolUsage): Activity {
+  return { prefillShare: use === 'prefill' ? 1 : 0, decodeShare: use === 'decode' ? 1 : 0, decodingPerGpu };
 }
 
 /**
@@ -64,15 +81,6 @@ export function mostGpusUnderCap(
   if (powerCap === undefined || entry === undefined) return Number.POSITIVE_INFINITY;
   // A fleet that meets the cap exactly must not fail by the last bit of a product.
   return Math.floor(powerCap / (fullKilowatts(entry.chipTdpWatts) * pue) + 1e-9);
-}
-
-function activity({ provisionedGpuSeconds, prefillGpuSeconds, decodeGpuSeconds, decodingPerGpu }: PoolUsage) {
-  if (provisionedGpuSeconds <= 0) return { prefillShare: 0, decodeShare: 0, decodingPerGpu: 0 };
-  return {
-    prefillShare: prefillGpuSeconds / provisionedGpuSeconds,
-    decodeShare: decodeGpuSeconds / provisionedGpuSeconds,
-    decodingPerGpu,
-  };
 }
 
 /** Joules per unit at a rate of `perSecond`; null where nothing is produced or the power is unknown. */

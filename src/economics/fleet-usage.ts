@@ -42,6 +42,29 @@ export function fleetGpus({ pools, seconds }: FleetUsage): number {
   return pools.reduce((sum, pool) => sum + provisionedGpus(pool, seconds), 0);
 }
 
+/** What a provisioned GPU can be doing. */
+export type GpuUse = 'prefill' | 'decode' | 'idle' | 'startUp' | 'failures';
+
+/**
+ * Average number of GPUs of a pool by what they did; together those that were provisioned.
+ *
+ * @example gpusByUse({ ...pool, provisionedGpuSeconds: 28_800, prefillGpuSeconds: 7200 }, 3600).prefill // 2 of 8
+ */
+export function gpusByUse(pool: PoolUsage, seconds: number): Record<GpuUse, number> {
+  const average = (gpuSeconds: number) => (seconds > 0 ? gpuSeconds / seconds : 0);
+  const prefill = average(pool.prefillGpuSeconds);
+  const decode = average(pool.decodeGpuSeconds);
+  const startUp = average(pool.startingGpuSeconds);
+  const failures = average(pool.failedGpuSeconds);
+  return {
+    prefill,
+    decode,
+    idle: provisionedGpus(pool, seconds) - prefill - decode - startUp - failures,
+    startUp,
+    failures,
+  };
+}
+
 /**
  * GPUs beyond a contract and GPUs of the contract that are not provisioned, each as an average over the window: a fleet
  * that is half the time above its contract and half the time below has both.

@@ -18,6 +18,8 @@ export interface OutlookFigures {
 export interface CashFlow {
   /** Paid at the start. */
   investmentUsd: number;
+  /** What is left of it at the end of the horizon. */
+  residualUsd: number;
   /** Earned in an hour of the load, today. */
   revenueUsdPerHour: number;
   /** Spent in an hour of the load beyond the investment. */
@@ -33,7 +35,7 @@ export const STEADY: Outlook = { years: 50, discountRate: 0, priceErosion: 0, so
  * Adds up month by month, each taken at its middle `t` (years):
  *
  *     surplus = (revenue * price(t) * software(t) - running cost) * hours
- *     NPV = -investment + sum of surplus / (1 + rate)^t
+ *     NPV = -investment + sum of surplus / (1 + rate)^t + residual value / (1 + rate)^years
  *
  * (Brealey, Myers, Allen, "Principles of Corporate Finance", chapter 5.) Better software serves more tokens on the same
  * fleet at the same cost, and supposes customers for them.
@@ -41,10 +43,10 @@ export const STEADY: Outlook = { years: 50, discountRate: 0, priceErosion: 0, so
  * @example outlook({ investmentUsd: 100, ... }, { years: 1, discountRate: 0, ... }).npvUsd // surplus of a year - 100
  */
 export function outlook(flow: CashFlow, curves: Outlook): OutlookFigures {
-  const { investmentUsd, revenueUsdPerHour, runningUsdPerHour, utilization } = flow;
+  const { investmentUsd, residualUsd, revenueUsdPerHour, runningUsdPerHour, utilization } = flow;
   const months = curves.years * MONTHS_PER_YEAR;
   const hours = HOURS_PER_MONTH * utilization;
-  let npvUsd = -investmentUsd;
+  let npvUsd = residualUsd / (1 + curves.discountRate) ** curves.years - investmentUsd;
   let balance = -investmentUsd;
   let horizonRevenueUsd = 0;
   let horizonCostUsd = 0;

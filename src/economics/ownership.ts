@@ -57,6 +57,20 @@ export function purchaseUsd(gpu: string | null, own: Ownership): number | null {
   return price === undefined ? null : price + own.server + own.network + own.facility;
 }
 
+/**
+ * What one GPU with its share of server, network and facility is worth after some years, by the books: straight from its
+ * price to its residual value; null where its price is unknown.
+ *
+ * @example bookValueUsd('h200-sxm', { ...own, gpu: { 'h200-sxm': 1000 }, years: 4, residual: 0.2 }, 2) // 600
+ */
+export function bookValueUsd(gpu: string | null, own: Ownership, years: number): number | null {
+  const price = gpu === null ? undefined : own.gpu[gpu];
+  if (price === undefined) return null;
+  const equipment = 1 - (1 - own.residual) * Math.min(1, years / own.years);
+  const building = 1 - Math.min(1, years / own.facilityYears);
+  return (price + own.server + own.network) * equipment + own.facility * building;
+}
+
 /** IT power to reserve for one GPU: the scenario's, else that of the catalog, else what the power model has at full load. */
 function provisionedKilowatts(gpu: string, own: Ownership): number {
   const entry = gpus[gpu];

@@ -29,8 +29,16 @@ export function revenueUsdPerHour(sold: readonly SoldTokens[], seconds: number):
   return (usd / seconds) * SECONDS_PER_HOUR;
 }
 
+/** What is paid up front, and what is left of it at the end of the outlook. */
+export interface Investment {
+  usd: number;
+  residualUsd: number;
+}
+
 export interface Profit extends OutlookFigures {
   usdPerHour: number | null;
+  /** Paid up front; null where nothing is. */
+  investmentUsd: number | null;
   /** (revenue - cost) / revenue. */
   margin: number | null;
   /** (revenue - cost) / cost. */
@@ -55,15 +63,19 @@ const NO_OUTLOOK: OutlookFigures = {
 export function profit(
   revenue: number | null,
   cost: FleetCost | null,
-  investmentUsd: number | null,
+  investment: Investment | null,
   { utilization, outlook: curves }: Pick<Economics, 'utilization' | 'outlook'>,
 ): Profit {
-  if (revenue === null || cost === null) return { usdPerHour: revenue, margin: null, roi: null, ...NO_OUTLOOK };
+  const investmentUsd = investment?.usd ?? null;
+  if (revenue === null || cost === null) {
+    return { usdPerHour: revenue, investmentUsd, margin: null, roi: null, ...NO_OUTLOOK };
+  }
   const surplus = revenue - cost.usdPerHour;
   const over = (curve: NonNullable<Economics['outlook']>) =>
     outlook(
       {
         investmentUsd: investmentUsd ?? 0,
+        residualUsd: investment?.residualUsd ?? 0,
         revenueUsdPerHour: revenue,
         runningUsdPerHour: runningUsdPerHour(cost, utilization),
         utilization,
@@ -76,6 +88,7 @@ export function profit(
       : { ...NO_OUTLOOK, paybackMonths: investmentUsd === null ? null : over(STEADY).paybackMonths };
   return {
     usdPerHour: revenue,
+    investmentUsd,
     margin: revenue > 0 ? surplus / revenue : null,
     roi: cost.usdPerHour > 0 ? surplus / cost.usdPerHour : null,
     ...figures,

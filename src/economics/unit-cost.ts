@@ -25,7 +25,7 @@ export function usdPerSession(usdPerRequest: number | null, requestsPerSession: 
  * Dollars per user and month: the cost of a request times those a user makes (`economics.requestsPerUserMonth`). Without
  * that figure, the fleet's cost over the users of a closed loop, who never stop asking; null where there are none.
  *
- * @param users users of closed loops
+ * @param users users of closed loops whose requests are all the demand; 0 where there are others
  * @example usdPerUserMonth(0.002, 16.4, 0, { requestsPerUserMonth: 600 }) // 1.2
  */
 export function usdPerUserMonth(

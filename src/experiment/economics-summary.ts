@@ -2,8 +2,8 @@ import { conventions } from '../economics/conventions.js';
 import { type CostByUse, type CostParts, type FleetCost, fleetCost } from '../economics/cost.js';
 import { carbonKilogramsPerHour, type FleetPower, fleetPower, joulesPer, perMegawatt } from '../economics/energy.js';
 import type { FleetUsage } from '../economics/fleet-usage.js';
-import { purchaseUsd } from '../economics/ownership.js';
-import { profit, revenueUsdPerHour } from '../economics/revenue.js';
+import { bookValueUsd, purchaseUsd } from '../economics/ownership.js';
+import { type Investment, profit, revenueUsdPerHour } from '../economics/revenue.js';
 import { usdPer, usdPerMillion, usdPerSession, usdPerUserMonth } from '../economics/unit-cost.js';
 import type { ClassStatistics } from '../metrics/recorder.js';
 import type { Scenario } from '../scenario/schema.js';
@@ -32,24 +32,16 @@ export function summarizeEconomics(
   classes: readonly ClassStatistics[],
 ): Pick<Summary, 'cost' | 'conventions' | 'energy' | 'revenue'> {
   const power = fleetPower(usage, economics.pue);
-  const electricity =
-    power === null
-      ? null
-      : { average: power.averageKilowatts * economics.electricity, idle: power.idleKilowatts * economics.electricity };
-  const cost = fleetCost(usage, economics, electricity);
-  const users = traffic.reduce(
-    (sum, { arrivals }) => sum + (arrivals.process === 'closed-loop' ? arrivals.users : 0),
-    0,
-  );
+  const cost = fleetCost(usage, economics, power);
   const itKilowatts = power === null ? null : power.gpuKilowatts + power.hostKilowatts;
   return {
-    cost: costFigures(cost, delivered, users, economics),
+    cost: costFigures(cost, delivered, closedLoopUsers(traffic), economics),
     conventions: conventions(usage, delivered, cost?.usdPerHour ?? null, itKilowatts, economics.prices),
     energy: energyFigures(power, delivered, economics),
     revenue: profit(
       revenue(traffic, classes, delivered.seconds, economics.earns),
       cost,
-      investmentUsd(usage, economics),
+      investmentIn(usage, economics),
       economics,
     ),
   };
@@ -84,6 +76,12 @@ function costFigures(
     partsUsdPerHour: cost?.parts ?? UNKNOWN_PARTS,
     byUseUsdPerHour: cost?.byUse ?? UNKNOWN_USES,
   };
+}
+
+/** Users whose requests are all the demand there is; 0 where some of it comes from elsewhere. */
+function closedLoopUsers(traffic: Scenario['traffic']): number {
+  const users = traffic.map(({ arrivals }) => (arrivals.process === 'closed-loop' ? arrivals.users : 0));
+  return users.includes(0) ? 0 : users.reduce((sum, count) => sum + count, 0);
 }
 
 const UNKNOWN_PARTS: Record<keyof CostParts, null> = {
@@ -155,14 +153,16 @@ function revenue(
   return revenueUsdPerHour(sold, seconds);
 }
 
-/** Dollars paid up front: as given, else the price of everything that is owned; null where nothing is bought. */
-function investmentUsd({ pools }: FleetUsage, { investment, own }: Scenario['economics']): number | null {
-  if (investment !== undefined || own === undefined) return investment ?? null;
+/** What is paid up front: as given, else the price of everything that is owned; null where nothing is bought. */
+function investmentIn({ pools }: FleetUsage, { investment, own, outlook }: Scenario['economics']): Investment | null {
+  if (own === undefined) return investment === undefined ? null : { usd: investment, residualUsd: 0 };
   let usd = 0;
+  let residualUsd = 0;
   for (const { gpu, installedGpus } of pools) {
     const each = purchaseUsd(gpu, own);
     if (each === null) return null;
     usd += each * installedGpus;
+    residualUsd += (outlook === undefined ? 0 : (bookValueUsd(gpu, own, outlook.years) ?? 0)) * installedGpus;
   }
-  return usd;
+  return { usd: investment ?? usd, residualUsd };
 }

@@ -6,7 +6,6 @@ import {
   type CalibrationSubject,
   type CalibrationTier,
   calibrate,
-  compileInstance,
   compileLinear,
   compileStepTable,
   datasheetCalibration,
@@ -24,6 +23,7 @@ import type { Performance, Scenario, Pool as ScenarioPool } from '../scenario/sc
 import type { Pool } from '../serving/pool.js';
 import type { TierSpec } from '../serving/tier.js';
 import type { OpenFile } from '../traffic/lines.js';
+import { compiledInstance } from './compiled.js';
 import { handedOverBytes, ports, type TransferLink, transferLink } from './transfer-link.js';
 import { parseCalibration } from './validation/calibration-file.js';
 
@@ -89,7 +89,7 @@ function physicalPool(
   const kvPrecision = kvPrecisionOf(factory);
   const limits = instanceLimits(scenario);
   const stack = entry(stacks, factory.stack, 'factory.stack');
-  const instance = compileInstance({
+  const instance = compiledInstance({
     model,
     gpu,
     precision,

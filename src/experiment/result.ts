@@ -157,7 +157,7 @@ export interface Summary {
     usdPerGoodRequest: number | null;
     /** Null where nothing says how many requests a session has. */
     usdPerSession: number | null;
-    /** By `economics.requestsPerUserMonth`, else of a user of a closed loop; null where there is neither. */
+    /** By `economics.requestsPerUserMonth`, else of a user where all are in closed loops; null where there is neither. */
     usdPerUserMonth: number | null;
     /** The cost divided between prompts and answers by the GPU time that each took; the two sum to `usdPerHour`. */
     split: {
@@ -196,6 +196,8 @@ export interface Summary {
   /** Null where no class has a price. */
   revenue: {
     usdPerHour: number | null;
+    /** Paid up front, by `economics.investment` or for what is owned; null where nothing is. */
+    investmentUsd: number | null;
     /** (revenue - cost) / revenue. */
     margin: number | null;
     /** (revenue - cost) / cost. */

@@ -48,6 +48,26 @@ export function warnings(summary: Summary, scenario: Scenario): string[] {
       `${economics.prices} contains the capital already, so payback and NPV pay the investment twice; give economics.own instead`,
     );
   }
+  found.push(...doubtfulPrices(scenario));
+  return found;
+}
+
+/** Prices of a book that are not what the rest of the scenario takes them for. */
+function doubtfulPrices({ economics, factory }: Scenario): string[] {
+  const { prices, gpuHour, own, rental, electricityIncluded } = economics;
+  const byBook = factory.pools.some(({ gpu }) => gpu !== undefined && gpuHour?.[gpu] === undefined);
+  if (own !== undefined || !byBook) return [];
+  const found: string[] = [];
+  if (!electricityIncluded) {
+    found.push(
+      `${prices} contains electricity already, so it is paid for twice; give economics.gpuHour without it, or leave electricityIncluded out`,
+    );
+  }
+  if (rental !== undefined && isOwned(prices)) {
+    found.push(
+      `${prices} is what owners pay, and economics.rental is for renting; take a rental book or economics.gpuHour`,
+    );
+  }
   return found;
 }
 

@@ -35,14 +35,37 @@ function costLines({ cost }: Summary, intervals: ResultDocument['intervals'], mo
     );
   }
   const total = cost.usdPerHour;
-  if (total !== null && total > 0) {
-    const spent = (Object.entries(uses) as [keyof typeof uses, number | null][])
-      .filter(([, value]) => value !== null && value > 0)
-      .map(([use, value]) => `${USES[use]} ${percent((value ?? 0) / total)}`);
-    if (spent.length > 0) lines.push(`spent on ${spent.join(', ')}`);
-  }
+  const paid = shares(cost.partsUsdPerHour, PARTS, total);
+  if (paid.length > 1) lines.push(`paid for ${paid.join(', ')}`);
+  const spent = shares(uses, USES, total);
+  if (spent.length > 0) lines.push(`spent on ${spent.join(', ')}`);
   return lines;
 }
+
+/** What each takes of the total, in words. */
+function shares<K extends string>(of: Record<K, Maybe>, words: Record<K, string>, total: Maybe): string[] {
+  if (total === null || total === undefined || total <= 0) return [];
+  return (Object.keys(words) as K[]).flatMap((key) => {
+    const value = of[key] ?? 0;
+    return value > 0 ? [`${words[key]} ${percent(value / total)}`] : [];
+  });
+}
+
+/** Names of what money is spent on, by their keys in a result. */
+export const PARTS: Record<keyof Summary['cost']['partsUsdPerHour'], string> = {
+  contract: 'GPUs under contract',
+  onDemand: 'GPUs on demand',
+  gpus: 'GPUs',
+  servers: 'servers',
+  network: 'network',
+  facility: 'building',
+  capital: 'cost of capital',
+  maintenance: 'maintenance',
+  staff: 'staff',
+  colocation: 'colocation',
+  electricity: 'electricity',
+  unused: 'hours without this load',
+};
 
 const USES: Record<keyof Summary['cost']['byUseUsdPerHour'], string> = {
   prefill: 'prompts',
@@ -50,7 +73,7 @@ const USES: Record<keyof Summary['cost']['byUseUsdPerHour'], string> = {
   idle: 'idling',
   startUp: 'starting up',
   failures: 'failures',
-  unused: 'unused hours',
+  unused: 'hours without this load',
 };
 
 function energyLines({ energy }: Summary, economics: ResultDocument['scenario']['economics'], money: Money): string[] {
@@ -63,9 +86,11 @@ function energyLines({ energy }: Summary, economics: ResultDocument['scenario'][
 }
 
 function revenueLines({ revenue }: Summary, money: Money): string[] {
-  const { usdPerHour, margin, roi, paybackMonths, npvUsd } = revenue;
+  const { usdPerHour, investmentUsd, margin, roi, paybackMonths, npvUsd } = revenue;
   if (usdPerHour === null) return [];
-  const payback = paybackMonths === null ? '' : `, paid back in ${number(paybackMonths)} months`;
+  const payback = paybackMonths === null ? ', not paid back' : `, paid back in ${number(paybackMonths)} months`;
   const npv = npvUsd === null ? '' : `, net present value ${money(npvUsd)}`;
-  return [`${money(usdPerHour)}/h, margin ${percent(margin)}, return on cost ${percent(roi)}${payback}${npv}`];
+  const lines = [`${money(usdPerHour)}/h, margin ${percent(margin)}, return on cost ${percent(roi)}${npv}`];
+  if ((investmentUsd ?? null) !== null) lines.push(`${money(investmentUsd)} invested${payback}`);
+  return lines;
 }

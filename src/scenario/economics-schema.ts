@@ -76,7 +76,7 @@ export const economicsSchema = z
     currency: line(20).default('USD').describe('Label of all amounts; nothing is converted'),
     own: own.optional().describe('Full cost of ownership, in place of a $ per GPU-hour'),
     rental: rental.optional().describe('How much of the fleet is under contract; default: all of it'),
-    utilization: real({ min: 0, max: 1, above: true })
+    utilization: share(0, 1, { above: true })
       .default(1)
       .describe(
         'Share of the year in which the fleet serves this load; it is paid for all year and earns nothing else',

@@ -225,13 +225,13 @@ export function bytesPerSecond(range: Range) {
 }
 
 /** A field that holds a share of one, both ends included. */
-export function share(min: number, max: number) {
+export function share(min: number, max: number, { above = false } = {}) {
   return quantity(
     parseShare,
-    { min, max },
+    { min, max, above },
     {
       is: 'a share',
-      allowed: `${percentText(min)} to ${percentText(max)}, such as 5% or 0.05`,
+      allowed: `${above ? 'above ' : ''}${percentText(min)} to ${percentText(max)}, such as 5% or 0.05`,
       examples: ['5%', 0.05],
     },
   );

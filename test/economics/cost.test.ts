@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { yearlyCost } from '../../src/economics/annuity.js';
 import { fleetCost } from '../../src/economics/cost.js';
-import { fleetGpus } from '../../src/economics/fleet-usage.js';
-import { ownedGpuHour, purchaseUsd } from '../../src/economics/ownership.js';
+import { fleetPower } from '../../src/economics/energy.js';
+import { fleetGpus, gpusAgainst, gpusByUse } from '../../src/economics/fleet-usage.js';
+import { bookValueUsd, ownedGpuHour, purchaseUsd } from '../../src/economics/ownership.js';
+import { gpuHourUsd } from '../../src/economics/prices.js';
 import { usdPer, usdPerMillion, usdPerSession, usdPerUserMonth } from '../../src/economics/unit-cost.js';
 import { economics, hour, pool } from './usage.js';
 
@@ -63,6 +65,43 @@ describe('ownership', () => {
     expect(purchaseUsd('h200-sxm', own)).toBe(49_064);
   });
 
+  it('has a cost of capital beside the depreciation, of equipment and building', () => {
+    // Annuities at 10 %: 1000 over 2 years 576.19, of it 76.19 beyond depreciation; 1000 over 3 years 402.11, of it 68.78.
+    const bought = economics({
+      own: { gpu: { 'h200-sxm': 600 }, server: 300, network: 100, facility: 1000, years: 2, facilityYears: 3 },
+    }).own;
+    if (bought === undefined) throw new Error('no ownership');
+    expect(ownedGpuHour('h200-sxm', bought)?.capital).toBeCloseTo((76.19 + 68.78) / HOURS_PER_YEAR, 6);
+  });
+
+  it('reserves the power of the catalog in a rented place, or of a GPU that it does not know that of', () => {
+    const place = economics({ own: { gpu: { 'h200-sxm': 1, l40s: 1 }, colocation: 73.05 } }).own;
+    if (place === undefined) throw new Error('no ownership');
+    // $73.05 a month are $0.10 an hour: 1.37 kW for a H200; 0.35 kW * 1.3 for an L40S.
+    expect(ownedGpuHour('h200-sxm', place)?.colocation).toBeCloseTo(0.137, 10);
+    expect(ownedGpuHour('l40s', place)?.colocation).toBeCloseTo(0.0455, 10);
+  });
+
+  it('is worth less every year, down to its residual value', () => {
+    const bought = economics({
+      own: {
+        gpu: { 'h200-sxm': 800 },
+        server: 150,
+        network: 50,
+        facility: 1000,
+        years: 4,
+        facilityYears: 10,
+        residual: 0.2,
+      },
+    }).own;
+    if (bought === undefined) throw new Error('no ownership');
+    // After a year 1000 - 200 of equipment and 1000 - 100 of the building; after six, 200 and 400.
+    expect(bookValueUsd('h200-sxm', bought, 1)).toBeCloseTo(1700, 9);
+    expect(bookValueUsd('h200-sxm', bought, 6)).toBeCloseTo(600, 9);
+    expect(bookValueUsd('h200-sxm', bought, 20)).toBeCloseTo(200, 9);
+    expect(bookValueUsd('b200-sxm', bought, 1)).toBeNull();
+  });
+
   it('is unknown for a GPU without a price', () => {
     if (own === undefined) throw new Error('no ownership');
     expect(ownedGpuHour('b200-sxm', own)).toBeNull();
@@ -98,15 +137,43 @@ describe('ownership', () => {
 
   it('adds electricity, whatever electricityIncluded says', () => {
     const entry = economics({ own: { gpu: { 'h200-sxm': HOURS_PER_YEAR * 4 }, capitalRate: 0 } });
-    const cost = fleetCost(hour(), entry, { average: 0.5, idle: 0.2 });
-    expect(cost?.parts.electricity).toBe(0.5);
-    expect(cost?.usdPerHour).toBeCloseTo(8.5, 10);
+    const cost = fleetCost(hour(), entry, fleetPower(hour(), 1.2));
+    // 8 GPUs at 0.67025 kW on average, 1.2 of it at the meter, $0.08 per kWh.
+    expect(cost?.parts.electricity).toBeCloseTo(0.514752, 10);
+    expect(cost?.usdPerHour).toBeCloseTo(8.514752, 10);
+  });
+});
+
+describe('GPUs of a pool', () => {
+  it('are counted by what they did, the rest idles', () => {
+    // Of 28 800 GPU-seconds in an hour: 7200 of prompts, 14 400 of answers, 1800 of starting, 900 of being broken.
+    const usage = pool({ startingGpuSeconds: 1800, failedGpuSeconds: 900 });
+    expect(gpusByUse(usage, 3600)).toEqual({ prefill: 2, decode: 4, idle: 1.25, startUp: 0.5, failures: 0.25 });
+    expect(gpusByUse(usage, 0)).toEqual({ prefill: 0, decode: 0, idle: 8, startUp: 0, failures: 0 });
+  });
+
+  it('are held against a contract at every size they had', () => {
+    const sizes = [
+      { gpus: 4, seconds: 1800 },
+      { gpus: 8, seconds: 1800 },
+    ];
+    // Two unused for half of the time, two beyond for half of it.
+    expect(gpusAgainst(6, { ...hour(), sizes })).toEqual({ beyond: 1, unused: 1 });
+    expect(gpusAgainst(6, hour())).toEqual({ beyond: 2, unused: 0 });
+  });
+});
+
+describe('the price of a GPU-hour', () => {
+  it('is that of the scenario, else that of its book', () => {
+    expect(gpuHourUsd('h200-sxm', economics({ prices: 'neocloud-2026' }))).toBe(1.59);
+    expect(gpuHourUsd('h200-sxm', economics({ prices: 'neocloud-2026', gpuHour: { 'h200-sxm': 9 } }))).toBe(9);
+    expect(gpuHourUsd('mi300x', economics({ prices: 'neocloud-2026' }))).toBeNull();
   });
 });
 
 describe('fleet cost', () => {
   it('is that of the price book for every provisioned hour, idle ones included', () => {
-    const cost = fleetCost(hour(), economics({ prices: 'rental-2026' }), { average: 0.5, idle: 0.2 });
+    const cost = fleetCost(hour(), economics({ prices: 'rental-2026' }), fleetPower(hour(), 1.2));
     expect(cost?.usdPerHour).toBeCloseTo(8 * 2.05, 10);
     expect(cost?.parts).toMatchObject({ contract: 16.4, electricity: 0, onDemand: 0 });
   });
@@ -115,6 +182,21 @@ describe('fleet cost', () => {
     const busy = pool({ startingGpuSeconds: 1800, failedGpuSeconds: 900 });
     const byUse = fleetCost(hour(busy), economics({ gpuHour: { 'h200-sxm': 1 } }), null)?.byUse;
     expect(byUse).toEqual({ prefill: 2, decode: 4, idle: 1.25, startUp: 0.5, failures: 0.25, unused: 0 });
+  });
+
+  it('of GPUs that cost nothing is their electricity, by what each use draws', () => {
+    const entry = economics({ gpuHour: { 'h200-sxm': 0 }, electricityIncluded: false, electricity: 0.1 });
+    const busy = pool({ startingGpuSeconds: 1800, failedGpuSeconds: 900 });
+    const cost = fleetCost(hour(busy), entry, fleetPower(hour(busy), 1.5));
+    // A GPU of 700 W draws 1.3 of it with prompts, 0.8 + 0.3 with answers, 0.33 without; 1.5 of that at the meter.
+    const [prompts, answers, nothing] = [0.7 * 1.3 * 0.15, 0.7 * 1.1 * 0.15, 0.7 * 0.33 * 0.15];
+    expect(cost?.byUse.prefill).toBeCloseTo(2 * prompts, 10);
+    expect(cost?.byUse.decode).toBeCloseTo(4 * answers, 10);
+    expect(cost?.byUse.idle).toBeCloseTo(1.25 * nothing, 10);
+    expect(cost?.byUse.startUp).toBeCloseTo(0.5 * nothing, 10);
+    expect(cost?.byUse.failures).toBeCloseTo(0.25 * nothing, 10);
+    // A third of the work is for prompts.
+    expect(cost?.split?.inputUsdPerHour).toBeCloseTo((cost?.usdPerHour ?? 0) / 3, 10);
   });
 
   it('adds what exceeds the contract at the price on demand', () => {
@@ -149,10 +231,11 @@ describe('fleet cost', () => {
 
   it('lets the hours of the load pay for those in which nothing is served', () => {
     const entry = economics({ gpuHour: { 'h200-sxm': 1 }, utilization: 0.5, electricityIncluded: false });
-    // Standing: 8 for the GPUs and 0.2 for idling, once more for the other half of the year.
-    const cost = fleetCost(hour(), entry, { average: 0.5, idle: 0.2 });
-    expect(cost?.parts.unused).toBeCloseTo(8.2, 10);
-    expect(cost?.usdPerHour).toBeCloseTo(16.7, 10);
+    const cost = fleetCost(hour(), entry, fleetPower(hour(), 1.2));
+    // Standing: 8 for the GPUs and 8 * 0.7 * 0.33 * 1.2 kW * $0.08 = 0.177408 for idling, once more for the other half of
+    // the year; 0.514752 for the electricity of the load.
+    expect(cost?.parts.unused).toBeCloseTo(8.177408, 10);
+    expect(cost?.usdPerHour).toBeCloseTo(16.69216, 10);
   });
 
   it('splits prompts from answers by GPU time, idle time in proportion', () => {
@@ -180,6 +263,10 @@ describe('fleet cost', () => {
     const real = (max: number) => fc.double({ min: 0, max, noNaN: true });
     const ways = fc.oneof(
       fc.record({ electricityIncluded: fc.boolean() }),
+      fc.record({
+        electricityIncluded: fc.constant(false),
+        gpuHour: fc.record({ 'h200-sxm': fc.constantFrom(0, 2), 'b200-sxm': fc.constantFrom(0, 3) }),
+      }),
       fc.record({ rental: fc.record({ committed: fc.integer({ min: 1, max: 40 }), onDemandFactor: real(5) }) }),
       fc.record({
         own: fc.record({
@@ -203,34 +290,41 @@ describe('fleet cost', () => {
         peaks: real(1),
         busy: real(1),
         prefill: real(1),
+        starting: real(0.5),
+        failed: real(0.5),
       }),
       { minLength: 1, maxLength: 4 },
     );
     fc.assert(
       fc.property(ways, pools, fc.double({ min: 0.05, max: 1, noNaN: true }), (way, list, utilization) => {
         const pooled = hour(
-          ...list.map(({ gpu, gpus, on, busy, prefill }) => {
+          ...list.map(({ gpu, gpus, on, busy, prefill, starting, failed }) => {
             const provisionedGpuSeconds = gpus * 3600 * Math.max(on, 0.01);
-            const worked = provisionedGpuSeconds * busy;
+            const startingGpuSeconds = provisionedGpuSeconds * starting;
+            const failedGpuSeconds = provisionedGpuSeconds * failed;
+            const worked = (provisionedGpuSeconds - startingGpuSeconds - failedGpuSeconds) * busy;
             return pool({
               gpu,
               installedGpus: gpus,
               provisionedGpuSeconds,
               prefillGpuSeconds: worked * prefill,
               decodeGpuSeconds: worked * (1 - prefill),
+              startingGpuSeconds,
+              failedGpuSeconds,
             });
           }),
         );
         // Half of the hour smaller than on average, half of it larger.
         const [average, swing] = [fleetGpus(pooled), list[0].peaks];
         const sizes = [1 - swing, 1 + swing].map((factor) => ({ gpus: average * factor, seconds: 1800 }));
-        const cost = fleetCost({ ...pooled, sizes }, economics({ ...way, utilization }), { average: 3, idle: 1 });
+        const usage = { ...pooled, sizes };
+        const cost = fleetCost(usage, economics({ ...way, utilization }), fleetPower(usage, 1.2));
         if (cost === null) throw new Error('no cost');
         expect(cost.usdPerHour).toBeGreaterThan(0);
         const close = (sum: number) => expect(Math.abs(sum / cost.usdPerHour - 1)).toBeLessThan(1e-9);
         close(total(cost.parts));
         close(total(cost.byUse));
-        if (cost.split !== null) close(total(cost.split));
+        if (pooled.pools.some((of) => of.prefillGpuSeconds + of.decodeGpuSeconds > 0)) close(total(cost.split ?? {}));
         for (const part of [...Object.values(cost.parts), ...Object.values(cost.byUse)]) {
           expect(part).toBeGreaterThanOrEqual(-1e-9 * cost.usdPerHour);
         }

@@ -44,6 +44,20 @@ describe('power of a fleet', () => {
     expect(power?.peakKilowatts).toBeCloseTo(1.2 * 8 * 0.7 * 1.3, 9);
   });
 
+  it('is divided by what the GPUs did, and together the average', () => {
+    const busy = pool({ startingGpuSeconds: 1800, failedGpuSeconds: 900 });
+    const power = fleetPower(hour(busy, pool()), 1.2);
+    // 0.7 kW: 2 GPUs at 1.3 of it, 4 at 0.8 + 0.3, 1.25 and 0.5 and 0.25 at 0.33.
+    const [first] = power?.pools ?? [];
+    expect(first.prefill).toBeCloseTo(1.2 * 0.7 * 2 * 1.3, 10);
+    expect(first.decode).toBeCloseTo(1.2 * 0.7 * 4 * 1.1, 10);
+    expect(first.idle).toBeCloseTo(1.2 * 0.7 * 1.25 * 0.33, 10);
+    expect(first.startUp).toBeCloseTo(1.2 * 0.7 * 0.5 * 0.33, 10);
+    expect(first.failures).toBeCloseTo(1.2 * 0.7 * 0.25 * 0.33, 10);
+    const together = power?.pools.flatMap((of) => Object.values(of)).reduce((sum, kilowatts) => sum + kilowatts, 0);
+    expect(together).toBeCloseTo(power?.averageKilowatts ?? 0, 10);
+  });
+
   it('says how many GPUs a power cap carries', () => {
     // A H200 with its share of the host peaks at 0.91 kW, 1.092 kW at the meter.
     expect(mostGpusUnderCap('h200-sxm', { powerCap: 8 * 1.092, pue: 1.2 })).toBe(8);

@@ -43,7 +43,7 @@ describe('yearly curves', () => {
 });
 
 describe('outlook', () => {
-  const flow = { investmentUsd: 10_000, revenueUsdPerHour: 3, runningUsdPerHour: 1, utilization: 1 };
+  const flow = { investmentUsd: 10_000, residualUsd: 0, revenueUsdPerHour: 3, runningUsdPerHour: 1, utilization: 1 };
   const flat = { years: 1, discountRate: 0, priceErosion: 0, softwareProgress: 0 };
 
   it('of a year without change is the surplus of its hours', () => {
@@ -68,6 +68,14 @@ describe('outlook', () => {
     expect(horizonRevenueUsd).toBeCloseTo(3 * 730.5 * 0.5 ** (1 / 24) * 4 ** (1 / 24), 6);
   });
 
+  it('counts what the investment is worth in the end, discounted over the whole horizon, but not in the payback', () => {
+    // 2000 in two years at 25 % a year are 1280 today.
+    const nothing = { ...flow, revenueUsdPerHour: 1, residualUsd: 2000 };
+    const { npvUsd, paybackMonths } = outlook(nothing, { ...flat, years: 2, discountRate: 0.25 });
+    expect(npvUsd).toBeCloseTo(1280 - 10_000, 9);
+    expect(paybackMonths).toBeNull();
+  });
+
   it('has no payback where the horizon is too short or nothing was paid', () => {
     expect(outlook({ ...flow, investmentUsd: 1e6 }, flat).paybackMonths).toBeNull();
     expect(outlook({ ...flow, investmentUsd: 0 }, flat).paybackMonths).toBeNull();
@@ -82,13 +90,15 @@ describe('profit', () => {
   it('compares an hour of revenue with an hour of cost', () => {
     const entry = economics({ gpuHour: { 'h200-sxm': 2 } });
     const figures = profit(20, fleetCost(hour(), entry, null), null, entry);
-    expect(figures).toMatchObject({ margin: 0.2, roi: 0.25, paybackMonths: null, npvUsd: null });
+    expect(figures).toMatchObject({ investmentUsd: null, margin: 0.2, roi: 0.25, paybackMonths: null, npvUsd: null });
   });
 
   it('pays an investment back from the surplus', () => {
     const entry = economics({ gpuHour: { 'h200-sxm': 2 }, investment: 29_220 });
     // 4 dollars an hour are 2922 a month.
-    expect(profit(20, fleetCost(hour(), entry, null), 29_220, entry).paybackMonths).toBeCloseTo(10, 9);
+    expect(
+      profit(20, fleetCost(hour(), entry, null), { usd: 29_220, residualUsd: 0 }, entry).paybackMonths,
+    ).toBeCloseTo(10, 9);
   });
 
   it('does not pay twice for what is owned: depreciation and capital stay out of the cash flow', () => {
@@ -98,10 +108,26 @@ describe('profit', () => {
     });
     const cost = fleetCost(hour(), entry, null);
     // Eight GPUs with a dollar an hour of staff each: everything else is paid by the investment.
-    const { horizonCostUsd, npvUsd, paybackMonths } = profit(24, cost, 8 * 35_064, entry);
+    const { horizonCostUsd, npvUsd, paybackMonths } = profit(24, cost, { usd: 8 * 35_064, residualUsd: 0 }, entry);
     expect(horizonCostUsd).toBeCloseTo(8 * 4 * HOURS_PER_YEAR, 4);
     expect(npvUsd).toBeCloseTo((24 - 8) * 4 * HOURS_PER_YEAR - 8 * 35_064, 4);
     expect(paybackMonths).toBeCloseTo((8 * 35_064) / (16 * 730.5), 6);
+  });
+
+  it('has a net present value of nothing where tokens earn what they cost, capital is free and the rest is sold', () => {
+    const own = { gpu: { 'h200-sxm': 35_064 }, staff: HOURS_PER_YEAR, facility: 1e4, residual: 0.25, capitalRate: 0 };
+    for (const [years, utilization] of [
+      [4, 1],
+      [4, 0.5],
+      [2.5, 1],
+    ]) {
+      const entry = economics({ own, utilization, outlook: { years, discountRate: 0 } });
+      const cost = fleetCost(hour(), entry, null);
+      // By straight lines: of 35,064 a quarter is left after four years, of 10,000 nothing after fifteen.
+      const residualUsd = 8 * (35_064 * (1 - (0.75 * years) / 4) + 1e4 * (1 - years / 15));
+      const investment = { usd: 8 * 45_064, residualUsd };
+      expect(profit(cost?.usdPerHour ?? 0, cost, investment, entry).npvUsd).toBeCloseTo(0, 4);
+    }
   });
 
   it('does so in the unused hours, too', () => {
@@ -110,7 +136,7 @@ describe('profit', () => {
       utilization: 0.5,
       outlook: { years: 1, discountRate: 0 },
     });
-    const { horizonCostUsd } = profit(24, fleetCost(hour(), entry, null), 8 * 35_064, entry);
+    const { horizonCostUsd } = profit(24, fleetCost(hour(), entry, null), { usd: 8 * 35_064, residualUsd: 0 }, entry);
     expect(horizonCostUsd).toBeCloseTo(8 * HOURS_PER_YEAR, 4);
   });
 });

@@ -50,6 +50,7 @@ const noEnergyDetails = {
   co2GramsPerMillionOutputTokens: null,
 };
 export const noOutlook = {
+  investmentUsd: null,
   npvUsd: null,
   horizonRevenueUsd: null,
   horizonCostUsd: null,

@@ -63,10 +63,17 @@ describe('the table of a result', () => {
   it('leaves out revenue where no class has a price, and shows it where one has', () => {
     expect(lineOf(text, 'revenue')).toBe('');
     const document = madeUpResult();
-    document.summary.revenue = { usdPerHour: 21, margin: 0.219, roi: 0.28, paybackMonths: 40, ...noOutlook };
-    expect(lineOf(renderTable(document), 'revenue')).toBe(
-      'revenue $21.0/h, margin 21.9 %, return on cost 28 %, paid back in 40.0 months',
-    );
+    document.summary.revenue = {
+      usdPerHour: 21,
+      margin: 0.219,
+      roi: 0.28,
+      ...noOutlook,
+      paybackMonths: 40,
+      investmentUsd: 5e4,
+    };
+    const table = renderTable(document);
+    expect(lineOf(table, 'revenue')).toBe('revenue $21.0/h, margin 21.9 %, return on cost 28 %');
+    expect(table).toContain('$50,000 invested, paid back in 40.0 months');
   });
 
   it('fits a screen', () => {

@@ -64,19 +64,15 @@ function sizeOf(scenario: Scenario, by: Alignment, replicas: readonly number[] |
   const usage = provisioned(scenario, replicas);
   const { economics } = scenario;
   const power = by === 'none' || by === 'gpus' ? null : fleetPower(usage, economics.pue);
-  if (by === 'cost') {
-    // Nobody knows yet how busy it will be: electricity of a fleet that is, where the price does not contain it.
-    const electricity = power && {
-      average: power.peakKilowatts * economics.electricity,
-      idle: power.idleKilowatts * economics.electricity,
-    };
-    return fleetCost(usage, economics, electricity)?.usdPerHour ?? null;
-  }
+  if (by === 'cost') return fleetCost(usage, economics, power)?.usdPerHour ?? null;
   if (by === 'power') return power?.peakKilowatts ?? null;
   return usage.pools.reduce((sum, { installedGpus }) => sum + installedGpus, 0);
 }
 
-/** The fleet as it stands there, before anybody asks it anything. */
+/**
+ * The fleet before anybody has asked it anything. Nobody knows yet how busy it will be: as if it always were, which counts
+ * where electricity is paid apart.
+ */
 function provisioned({ factory }: Scenario, replicas: readonly number[] | undefined): FleetUsage {
   const seconds = 1;
   const pools = factory.pools.map(({ gpu = null, replicas: own, parallelism: { tp, pp, attentionDp } }, i) => {
@@ -85,7 +81,7 @@ function provisioned({ factory }: Scenario, replicas: readonly number[] | undefi
       gpu,
       installedGpus,
       provisionedGpuSeconds: installedGpus * seconds,
-      prefillGpuSeconds: 0,
+      prefillGpuSeconds: installedGpus * seconds,
       decodeGpuSeconds: 0,
       decodingPerGpu: 0,
       startingGpuSeconds: 0,

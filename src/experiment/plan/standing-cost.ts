@@ -36,6 +36,5 @@ export function standingUsdPerHour(pools: readonly GpuCount[], economics: Econom
       ...nothing,
     })),
   };
-  const idle = (fleetPower(usage, economics.pue)?.idleKilowatts ?? 0) * economics.electricity;
-  return fleetCost(usage, economics, { average: idle, idle })?.usdPerHour ?? null;
+  return fleetCost(usage, economics, fleetPower(usage, economics.pue))?.usdPerHour ?? null;
 }

@@ -1,22 +1,7 @@
 import type { ResultDocument, Summary } from '../../experiment/result.js';
 import { dollars, type Maybe, number, percent, setting } from '../format.js';
+import { PARTS } from '../money-lines.js';
 import type { Tile } from './report.js';
-
-/** Names of what money is spent on, by their keys in a result. */
-export const PARTS: Readonly<Record<string, string>> = {
-  contract: 'GPUs under contract',
-  onDemand: 'GPUs on demand',
-  gpus: 'GPUs',
-  servers: 'servers',
-  network: 'network',
-  facility: 'building',
-  capital: 'cost of capital',
-  maintenance: 'maintenance',
-  staff: 'staff',
-  colocation: 'colocation',
-  electricity: 'electricity',
-  unused: 'hours without this load',
-};
 
 /** Names of what GPUs do for the money, by their keys in a result. */
 export const USES: Readonly<Record<string, string>> = {

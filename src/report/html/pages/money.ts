@@ -1,7 +1,8 @@
 import type { ResultDocument, Summary } from '../../../experiment/result.js';
 import { dollars, type Maybe, number, percent } from '../../format.js';
+import { PARTS } from '../../money-lines.js';
 import { bars } from '../chart/bars.js';
-import { PARTS, USES } from '../money-words.js';
+import { USES } from '../money-words.js';
 import type { ChartFigure, DataTable, Section, Statement } from '../report.js';
 
 /** Where the money goes, what the fleet does for it, what comes back. */
@@ -124,7 +125,7 @@ function outlook({ revenue, cost }: Summary): Statement[] {
       : `Revenue ${dollars(revenue.usdPerHour)}/h, margin ${percent(revenue.margin)}, return on cost ${percent(revenue.roi)}${revenue.paybackMonths === null ? '' : `, paid back in ${number(revenue.paybackMonths)} months`}`,
     revenue.npvUsd === null || revenue.npvUsd === undefined
       ? ''
-      : `Net present value over the horizon of the investment: ${dollars(revenue.npvUsd)}; revenue of ${number(revenue.revenuePerInvestedUsd)} times what was invested`,
+      : `Net present value over the horizon of the investment: ${dollars(revenue.npvUsd)}${(revenue.investmentUsd ?? null) === null ? '' : `, from ${dollars(revenue.investmentUsd)} up front`}; revenue of ${number(revenue.revenuePerInvestedUsd)} times what was invested`,
     cost.usdPerUserMonth === null || cost.usdPerUserMonth === undefined
       ? ''
       : `${dollars(cost.usdPerUserMonth)} per user and month`,
