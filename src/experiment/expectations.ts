@@ -38,7 +38,13 @@ export function metricPaths(summary: object, prefix = ''): string[] {
   });
 }
 
-function readMetric(summary: Summary, metric: string, key: string): number | null {
+/**
+ * A figure of a summary by its dotted path; null where the run has none.
+ *
+ * @param key where the path is written, for messages
+ * @throws InputError where there is no such figure
+ */
+export function readMetric(summary: Summary, metric: string, key: string): number | null {
   let value: unknown = summary;
   // Names of classes may contain dots, so a key may take several parts of the path.
   let rest = metric;

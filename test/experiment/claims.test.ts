@@ -80,6 +80,32 @@ describe('a claim', () => {
     expect(report.files[4].runs[0].expectations[0]).toMatchObject({ limit: 'to be reproduced', pass: false });
   });
 
+  it('says in which line a fleet, a choice or an expectation is wrong', async () => {
+    const text = twice(CHOICES, 'at: 0, min: 1.9, max: 2.1');
+    const problemOf = async (from: string, to: string) => {
+      writeFileSync(at('wrong.yaml'), text.replace(from, to));
+      const { files } = await checkFiles([{ path: at('wrong.yaml'), named: true }], inlineExecutor());
+      return files[0].runs[0].problems[0];
+    };
+    const place = (line: number) => `${at('wrong.yaml')}:${line}:`;
+    const lineOf = (part: string) => text.slice(0, text.indexOf(part)).split('\n').length;
+    expect(await problemOf('set: { factory.performance.base: 5ms', 'set: { factory.performance.bass: 5ms')).toMatch(
+      `${place(lineOf('name: fast, set'))}26: factory.performance.bass: unknown key`,
+    );
+    expect(await problemOf('base: 2ms', 'base: fast')).toMatch(`${place(lineOf('others:'))}`);
+    expect(await problemOf('metric: throughput', 'metric: throughputs')).toMatch(
+      `${place(lineOf('metric: throughput'))}20: expect[0].metric: is not a metric`,
+    );
+  });
+
+  it('shows the band of every figure that it is held to', async () => {
+    const further = '{ metric: throughput.requestsPerSecond, at: 0, min: 0 }';
+    writeFileSync(at('two.yaml'), twice('', 'at: 0, min: 1.9, max: 2.1').replace(' }]\n', ` }, ${further}]\n`));
+    expect((await checked('two.yaml'))?.band).toBe(
+      'min 1.9, max 2.1; throughput.requestsPerSecond of slow at its cheapest: min 0',
+    );
+  });
+
   it('stands in the reports, claimed beside simulated', async () => {
     const report = await checkFiles([{ path: at('known.yaml'), named: true }], inlineExecutor());
     const markdown = checkMarkdown(report);

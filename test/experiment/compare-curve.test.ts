@@ -48,7 +48,7 @@ describe('the frontier of speed and cost', () => {
 });
 
 describe('alignment', () => {
-  const fleet = (name: string, gpu: string, replicas: number, tp = 4) => ({
+  const fleet = (name: string, gpu: string, replicas: number, tp = 4, spares?: number) => ({
     name,
     scenario: makeScenario({
       traffic: [
@@ -58,7 +58,7 @@ describe('alignment', () => {
           output: { distribution: 'fixed', value: 10 },
         },
       ],
-      factory: { model: 'llama-3.1-70b', pools: [{ gpu, replicas, parallelism: { tp } }] },
+      factory: { model: 'llama-3.1-70b', pools: [{ gpu, replicas, parallelism: { tp }, spares }] },
     }),
   });
 
@@ -92,6 +92,13 @@ describe('alignment', () => {
   it('by GPUs counts those of a replica, and keeps one replica at least', () => {
     const { fleets } = alignFleets([fleet('h', 'h200-sxm', 1), fleet('b', 'b200-sxm', 5, 8)], 'gpus');
     expect(fleets[1]).toMatchObject({ replicas: [1], amount: 8, relative: 2 });
+  });
+
+  it('counts spares, which are paid for, too', () => {
+    // Three and a spare of 4 GPUs each; four and two spares of 2, which become six and two.
+    const { fleets } = alignFleets([fleet('h', 'h200-sxm', 3, 4, 1), fleet('b', 'b200-sxm', 4, 2, 2)], 'gpus');
+    expect(fleets.map(({ amount }) => amount)).toEqual([16, 16]);
+    expect(fleets[1].replicas).toEqual([6]);
   });
 
   it('refuses a fleet that has no price', () => {

@@ -16,7 +16,7 @@ export interface AlignmentReport {
 /**
  * Replicas that make the others as large as the first fleet: in GPUs, $ per hour or peak power at the meter. All pools of
  * a fleet are scaled alike and rounded to whole replicas, at least one, so fleets of few replicas stay apart; `relative`
- * says by how much.
+ * says by how much. Spares count, and stay as many as they are.
  *
  * @example alignFleets([hopper, blackwell], 'cost').fleets[1].replicas // [13] beside 16 of the first
  */
@@ -38,12 +38,21 @@ export function alignFleets(fleets: readonly { name: string; scenario: Scenario 
           hint: by === 'cost' ? 'set economics.gpuHour' : undefined,
         });
       }
-      const factor = by === 'none' || reference === null || amount === null ? 1 : reference / amount;
+      const factor = reference === null || amount === null ? 1 : scaleOf(scenario, by, reference, amount);
       const replicas = i === 0 ? own : own.map((count) => Math.max(1, Math.round(count * factor)));
       const reached = sizeOf(scenario, by, replicas);
       return { name, amount: reached, relative: relativeTo(reference, reached), replicas };
     }),
   };
+}
+
+/** How many times as many replicas a fleet needs to be as large as `reference`; its spares stay. */
+function scaleOf(scenario: Scenario, by: Alignment, reference: number, amount: number): number {
+  if (by === 'none') return 1;
+  const none = scenario.factory.pools.map(() => 0);
+  const spares = sizeOf(scenario, by, none) ?? 0;
+  // Under a contract that is larger than the fleet no replica costs anything.
+  return amount > spares ? (reference - spares) / (amount - spares) : 1;
 }
 
 function unitOf(by: Alignment, { economics: { currency } }: Scenario): string {
@@ -75,18 +84,20 @@ function sizeOf(scenario: Scenario, by: Alignment, replicas: readonly number[] |
  */
 function provisioned({ factory }: Scenario, replicas: readonly number[] | undefined): FleetUsage {
   const seconds = 1;
-  const pools = factory.pools.map(({ gpu = null, replicas: own, parallelism: { tp, pp, attentionDp } }, i) => {
-    const installedGpus = (replicas?.[i] ?? own) * tp * pp * attentionDp;
-    return {
-      gpu,
-      installedGpus,
-      provisionedGpuSeconds: installedGpus * seconds,
-      prefillGpuSeconds: installedGpus * seconds,
-      decodeGpuSeconds: 0,
-      decodingPerGpu: 0,
-      startingGpuSeconds: 0,
-      failedGpuSeconds: 0,
-    };
-  });
+  const pools = factory.pools.map(
+    ({ gpu = null, replicas: own, spares = 0, parallelism: { tp, pp, attentionDp } }, i) => {
+      const installedGpus = ((replicas?.[i] ?? own) + spares) * tp * pp * attentionDp;
+      return {
+        gpu,
+        installedGpus,
+        provisionedGpuSeconds: installedGpus * seconds,
+        prefillGpuSeconds: installedGpus * seconds,
+        decodeGpuSeconds: 0,
+        decodingPerGpu: 0,
+        startingGpuSeconds: 0,
+        failedGpuSeconds: 0,
+      };
+    },
+  );
   return { seconds, pools };
 }

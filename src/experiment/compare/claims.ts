@@ -5,6 +5,7 @@ import { fleetsOf, type LoadedComparison } from './comparison-file.js';
 import { fleetCurve } from './curve.js';
 import { runFleet } from './fleet-task.js';
 import { judgeComparison } from './judge.js';
+import { inItsPlace } from './places.js';
 import { remembering } from './remembering.js';
 
 /** `conditional`: it holds under some of the choices that the claim leaves open, and not under others. */
@@ -34,11 +35,24 @@ export interface CheckedClaim extends Omit<Claim, 'chosen' | 'verdict'> {
  *
  * @throws InputError where a fleet cannot be run
  */
-export async function checkComparison(
+export function checkComparison(
   file: LoadedComparison,
   executor: Executor,
   settings: readonly string[] = [],
-): Promise<{ expectations: ExpectationOutcome[]; claim: CheckedClaim | undefined }> {
+): Promise<CheckedComparison> {
+  return inItsPlace(file.places, () => check(file, executor, settings));
+}
+
+interface CheckedComparison {
+  expectations: ExpectationOutcome[];
+  claim: CheckedClaim | undefined;
+}
+
+async function check(
+  file: LoadedComparison,
+  executor: Executor,
+  settings: readonly string[],
+): Promise<CheckedComparison> {
   const known = remembering(executor);
   const { claim } = file;
   const [expectations, chosen] = await Promise.all([
@@ -63,7 +77,8 @@ export async function checkComparison(
     pass,
     chosen.flatMap(({ others }) => others.map((other) => other.pass)),
   );
-  const [{ value: simulated, limit: band }] = expectations;
+  const [{ value: simulated, limit }, ...further] = expectations;
+  const band = [limit, ...further.map(({ metric, limit: other }) => `${metric}: ${other}`)].join('; ');
   return { expectations, claim: { ...stated, chosen, simulated, band, pass, verdict, expectedVerdict } };
 }
 

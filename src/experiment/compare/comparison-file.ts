@@ -14,6 +14,7 @@ import { isMapping } from '../../scenario/schema-walk.js';
 import { readText } from '../load-scenario.js';
 import type { ScenarioText } from '../sweep/task.js';
 import { AS_IT_IS, type FleetTask } from './fleet-task.js';
+import { overridesOf, type Places, placesOf } from './places.js';
 
 type Fleet = ComparisonFile['fleets'][number];
 
@@ -21,6 +22,8 @@ type Fleet = ComparisonFile['fleets'][number];
 export interface LoadedComparison extends Omit<ComparisonFile, 'fleets'> {
   path: string;
   baseText: ScenarioText;
+  /** Where in the file something is wrong. */
+  places: Places;
   /** With the configurations of the files that they name. */
   fleets: (Omit<Fleet, 'configs'> & { configs: Config[] })[];
 }
@@ -46,7 +49,7 @@ export function loadComparison(path: string): LoadedComparison {
   const name = basename(path).replace(/\.(ya?ml|json)$/i, '');
   const file = valid(comparisonSchema, document, path, 'base and fleets', { name });
   const fleets = file.fleets.map((fleet, i) => ({ ...fleet, configs: configsOf(fleet, i, path) }));
-  return { ...file, path, baseText: baseOf(file, path), fleets };
+  return { ...file, path, baseText: baseOf(file, path), places: placesOf(file, document, path), fleets };
 }
 
 /** The configurations of a fleet: its own, or those of a file with what the fleet changes in all of them. */
@@ -83,11 +86,6 @@ export function fleetsOf(
             })),
     };
   });
-}
-
-/** `path=value` each, as `--set` takes them. */
-export function overridesOf(set: Readonly<Record<string, unknown>>): string[] {
-  return Object.entries(set).map(([path, value]) => `${path}=${JSON.stringify(value)}`);
 }
 
 /** The commonest slip: a bracket inside of `{ ... }` begins a list in YAML. */

@@ -1,5 +1,5 @@
 import type { ComparisonExpectation } from '../../scenario/comparison-schema.js';
-import { evaluateExpectations } from '../expectations.js';
+import { readMetric } from '../expectations.js';
 import type { ExpectationOutcome, Summary } from '../result.js';
 import { curveValue, type FleetCurve } from './curve.js';
 
@@ -17,10 +17,11 @@ export interface Judged {
  * fleets. What does not exist (a fleet is not that fast, a price is unknown) fails.
  */
 export function judgeComparison(expect: readonly ComparisonExpectation[], judged: Judged): ExpectationOutcome[] {
-  return expect.map((expectation) => {
+  return expect.map((expectation, index) => {
     const { metric, fleet = judged.names[0], against, at, min, max } = expectation;
-    const value = figure(judged, fleet, metric, at);
-    const other = against === undefined ? null : figure(judged, against, metric, at);
+    const read = (summary: Summary) => readMetric(summary, metric, `expect[${index}].metric`);
+    const value = figure(judged, fleet, at, read);
+    const other = against === undefined ? null : figure(judged, against, at, read);
     const judgedValue =
       against === undefined ? value : value === null || other === null || other === 0 ? null : value / other;
     const limits = [min === undefined ? undefined : `min ${min}`, max === undefined ? undefined : `max ${max}`];
@@ -42,15 +43,16 @@ function expectationName(metric: string, fleet: string, against: string | undefi
   return `${metric} of ${whose}${where}`;
 }
 
-function figure({ names, summaries, curves }: Judged, fleet: string, metric: string, at: number | undefined) {
+function figure(
+  { names, summaries, curves }: Judged,
+  fleet: string,
+  at: number | undefined,
+  read: (summary: Summary) => number | null,
+): number | null {
   if (at === undefined) {
     const summary = summaries[names.indexOf(fleet)];
-    return summary === undefined ? null : metricOf(summary, metric);
+    return summary === undefined ? null : read(summary);
   }
   const curve = curves.get(fleet);
-  return curve === undefined ? null : curveValue(curve, at, (summary) => metricOf(summary, metric));
-}
-
-function metricOf(summary: Summary, metric: string): number | null {
-  return evaluateExpectations([{ metric }], summary)[0].value;
+  return curve === undefined ? null : curveValue(curve, at, read);
 }

@@ -1,6 +1,7 @@
 import type { Executor } from '../sweep/executor.js';
 import { type CompareOptions, type Comparison, compareFleets } from './compare.js';
 import { fleetsOf, loadComparison } from './comparison-file.js';
+import { inItsPlace } from './places.js';
 
 /**
  * Compares the fleets of a comparison file. Options win over what the file says.
@@ -14,11 +15,13 @@ export function runComparisonFile(
   { settings, replications, align, curve }: CompareOptions = {},
 ): Promise<Comparison> {
   const file = loadComparison(path);
-  return compareFleets(fleetsOf(file, settings), executor, {
-    name: file.name,
-    replications,
-    align: align ?? file.align,
-    curve: curve ?? file.curve,
-    expect: file.expect,
-  });
+  return inItsPlace(file.places, () =>
+    compareFleets(fleetsOf(file, settings), executor, {
+      name: file.name,
+      replications,
+      align: align ?? file.align,
+      curve: curve ?? file.curve,
+      expect: file.expect,
+    }),
+  );
 }
