@@ -73,7 +73,7 @@ const USES: Record<keyof Summary['cost']['byUseUsdPerHour'], string> = {
   idle: 'idling',
   startUp: 'starting up',
   failures: 'failures',
-  unused: 'hours without this load',
+  unused: 'unused GPUs and hours',
 };
 
 function energyLines({ energy }: Summary, economics: ResultDocument['scenario']['economics'], money: Money): string[] {

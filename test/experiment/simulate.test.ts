@@ -141,6 +141,22 @@ describe('simulate', () => {
     expect(summary.requests).toMatchObject({ arrived: 33, rejected: 33, completed: 0 });
   });
 
+  it('says where a price book is not what the rest of the scenario takes it for', () => {
+    const of = (economics: object) => run({ ...base, horizon: { requests: 10 }, economics }).warnings.join();
+    const contract = { committed: 4 };
+    expect(of({ electricityIncluded: false })).toContain('rental-2026 contains electricity already');
+    expect(of({ prices: 'neocloud-2026', rental: contract })).toContain('neocloud-2026 is what owners pay');
+    const gpuHour = { 'h200-sxm': 2 };
+    const fine = [
+      of({ electricityIncluded: false, gpuHour }),
+      of({ prices: 'neocloud-2026', rental: contract, gpuHour }),
+      of({ prices: 'neocloud-2026' }),
+      of({ rental: contract }),
+      of({ own: { gpu: gpuHour }, electricityIncluded: false }),
+    ];
+    expect(fine.join()).not.toMatch(/contains electricity|is what owners pay/);
+  });
+
   it('says that nothing was measured when nothing arrived', () => {
     const traffic = [{ ...chat, arrivals: { process: 'constant', rate: '1/h' } }];
     const { summary, warnings } = run({ ...base, traffic, horizon: { duration: '10s' } });

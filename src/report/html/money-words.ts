@@ -10,7 +10,7 @@ export const USES: Readonly<Record<string, string>> = {
   idle: 'idling',
   startUp: 'starting up',
   failures: 'being broken',
-  unused: 'hours without this load',
+  unused: 'unused GPUs and hours',
 };
 
 /** Fewer good requests than this deserve a word wherever money is spoken of. */
