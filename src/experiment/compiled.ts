@@ -1,7 +1,7 @@
 import { type CompiledInstance, compileInstance, type InstanceOptions } from '../perf/index.js';
 
-/** Instances that are kept: those of a few fleets. Their tables take some megabytes each. */
-const MOST_KEPT = 16;
+/** Instances that are kept: those of a set of claims or a sweep. Their tables take a quarter of a megabyte each. */
+const MOST_KEPT = 64;
 
 const kept = new Map<string, CompiledInstance>();
 

@@ -55,6 +55,9 @@ export function warnings(summary: Summary, scenario: Scenario): string[] {
 /** Prices of a book that are not what the rest of the scenario takes them for. */
 function doubtfulPrices({ economics, factory }: Scenario): string[] {
   const { prices, gpuHour, own, rental, electricityIncluded } = economics;
+  if (own !== undefined && own.facility > 0 && own.colocation > 0) {
+    return ['economics.own pays for an own building (facility) and for a rented place (colocation) at once'];
+  }
   const byBook = factory.pools.some(({ gpu }) => gpu !== undefined && gpuHour?.[gpu] === undefined);
   if (own !== undefined || !byBook) return [];
   const found: string[] = [];

@@ -267,7 +267,10 @@ describe('fleet cost', () => {
         electricityIncluded: fc.constant(false),
         gpuHour: fc.record({ 'h200-sxm': fc.constantFrom(0, 2), 'b200-sxm': fc.constantFrom(0, 3) }),
       }),
-      fc.record({ rental: fc.record({ committed: fc.integer({ min: 1, max: 40 }), onDemandFactor: real(5) }) }),
+      fc.record({
+        electricityIncluded: fc.boolean(),
+        rental: fc.record({ committed: fc.integer({ min: 0, max: 40 }), onDemandFactor: real(5) }),
+      }),
       fc.record({
         own: fc.record({
           gpu: fc.constant({ 'h200-sxm': 31_000, 'b200-sxm': 42_000 }),

@@ -30,7 +30,7 @@ describe('compiled instances', () => {
 
   it('are forgotten when many others were used since', () => {
     const instance = compiledInstance(options(4));
-    for (let sequences = 1; sequences <= 16; sequences++) compiledInstance(options(4, sequences));
+    for (let sequences = 65; sequences <= 128; sequences++) compiledInstance(options(4, sequences));
     expect(compiledInstance(options(4))).not.toBe(instance);
   });
 });

@@ -147,6 +147,8 @@ describe('simulate', () => {
     expect(of({ electricityIncluded: false })).toContain('rental-2026 contains electricity already');
     expect(of({ prices: 'neocloud-2026', rental: contract })).toContain('neocloud-2026 is what owners pay');
     const gpuHour = { 'h200-sxm': 2 };
+    const place = { facility: 1000, colocation: 100 };
+    expect(of({ own: { gpu: gpuHour, ...place } })).toContain('for an own building (facility) and for a rented place');
     const fine = [
       of({ electricityIncluded: false, gpuHour }),
       of({ prices: 'neocloud-2026', rental: contract, gpuHour }),
@@ -154,7 +156,7 @@ describe('simulate', () => {
       of({ rental: contract }),
       of({ own: { gpu: gpuHour }, electricityIncluded: false }),
     ];
-    expect(fine.join()).not.toMatch(/contains electricity|is what owners pay/);
+    expect(fine.join()).not.toMatch(/contains electricity|is what owners pay|an own building/);
   });
 
   it('says that nothing was measured when nothing arrived', () => {
