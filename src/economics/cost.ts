@@ -3,9 +3,11 @@ import type { FleetPower } from './energy.js';
 import {
   type FleetUsage,
   fleetGpus,
+  GPU_USES,
   type GpuUse,
   gpusAgainst,
   gpusByUse,
+  NO_USE,
   type PoolUsage,
   provisionedGpus,
 } from './fleet-usage.js';
@@ -113,9 +115,6 @@ interface PricedPool {
   electricity: Record<GpuUse, number>;
 }
 
-const NO_USE: Record<GpuUse, number> = { prefill: 0, decode: 0, idle: 0, startUp: 0, failures: 0 };
-const USES = Object.keys(NO_USE) as GpuUse[];
-
 /** Owned GPUs cost whether they are switched on or not; rented ones while they are provisioned. */
 function pricedPools(
   { pools, seconds }: FleetUsage,
@@ -132,7 +131,7 @@ function pricedPools(
     const count = own === undefined ? provisioned : pool.installedGpus;
     const onUsdPerHour = price * Math.min(count, provisioned);
     const electricity = { ...NO_USE };
-    for (const use of USES) electricity[use] = (meterKilowatts?.pools[i][use] ?? 0) * economics.electricity;
+    for (const use of GPU_USES) electricity[use] = (meterKilowatts?.pools[i][use] ?? 0) * economics.electricity;
     priced.push({ pool, count, owned, usdPerHour: price * count, onUsdPerHour, electricity });
   }
   return priced;
@@ -146,7 +145,7 @@ function byUse(priced: readonly PricedPool[], seconds: number, gpusUsdPerHour: n
     const provisioned = provisionedGpus(pool, seconds);
     const each = on > 0 && provisioned > 0 ? (gpusUsdPerHour * onUsdPerHour) / on / provisioned : 0;
     const count = gpusByUse(pool, seconds);
-    for (const use of USES) uses[use] += count[use] * each + electricity[use];
+    for (const use of GPU_USES) uses[use] += count[use] * each + electricity[use];
   }
   return uses;
 }

@@ -1,5 +1,13 @@
 import { gpus } from '../catalog/index.js';
-import { type FleetUsage, type GpuUse, gpusByUse, type PoolUsage, provisionedGpus } from './fleet-usage.js';
+import {
+  type FleetUsage,
+  GPU_USES,
+  type GpuUse,
+  gpusByUse,
+  NO_USE,
+  type PoolUsage,
+  provisionedGpus,
+} from './fleet-usage.js';
 import { type Activity, fullKilowatts, gpuPower } from './power.js';
 
 /** Power of a fleet, kilowatts. */
@@ -35,8 +43,8 @@ export function fleetPower({ pools, seconds }: FleetUsage, pue: number): FleetPo
     const entry = pool.gpu === null ? undefined : gpus[pool.gpu];
     if (entry === undefined) return null;
     const count = gpusByUse(pool, seconds);
-    const meterKilowatts = { ...NO_POWER };
-    for (const use of USES) {
+    const meterKilowatts = { ...NO_USE };
+    for (const use of GPU_USES) {
       const each = gpuPower(entry.chipTdpWatts, activity(use, pool));
       gpuWatts += count[use] * each.gpuWatts;
       hostWatts += count[use] * each.hostWatts;
@@ -59,9 +67,6 @@ export function fleetPower({ pools, seconds }: FleetUsage, pue: number): FleetPo
     pools: byUse,
   };
 }
-
-const NO_POWER: Record<GpuUse, number> = { prefill: 0, decode: 0, idle: 0, startUp: 0, failures: 0 };
-const USES = Object.keys(NO_POWER) as GpuUse[];
 
 /** What a GPU does all the time that has one use. */
 function activity(use: GpuUse, { decodingPerGpu }: PoolUsage): Activity {

@@ -45,6 +45,10 @@ export function fleetGpus({ pools, seconds }: FleetUsage): number {
 /** What a provisioned GPU can be doing. */
 export type GpuUse = 'prefill' | 'decode' | 'idle' | 'startUp' | 'failures';
 
+/** Nothing, by use: what sums begin with. */
+export const NO_USE: Readonly<Record<GpuUse, number>> = { prefill: 0, decode: 0, idle: 0, startUp: 0, failures: 0 };
+export const GPU_USES = Object.keys(NO_USE) as readonly GpuUse[];
+
 /**
  * Average number of GPUs of a pool by what they did; together those that were provisioned.
  *

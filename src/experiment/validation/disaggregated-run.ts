@@ -10,7 +10,7 @@ import { memoryBreakdown } from '../../perf/memory.js';
 import { InputError } from '../../scenario/input-error.js';
 import { normalised, type RunIdentity, readSubject, shapesOf } from './measured-run.js';
 import type { MeasuredRole, Measurement } from './measurements.js';
-import { decodePlaces, guesses, prefillTokens, type Recipe, recipe } from './recipes.js';
+import { decodePlaces, guesses, INFERENCE_X, prefillTokens, type Recipe, recipe } from './recipes.js';
 
 /** Workers of one role in the terms of the simulator. */
 export interface RoleRun {
@@ -39,7 +39,7 @@ export function disaggregatedRun(row: Measurement): DisaggregatedRun | string {
   if (row.prefill === null || row.decode === null) return 'disaggregated, and the number of workers is not known';
   const { prefill, decode } = row;
   const { model, gpu, stack, precision, concurrency } = subject;
-  const spread = spreadOf(model, prefill, decode);
+  const spread = spreadOf(model, prefill, decode, row.source);
   if (typeof spread === 'string') return spread;
   const roleOf = (role: MeasuredRole, parallelism: Parallelism, decodes: boolean): RoleRun => {
     const { attentionDp, tp } = parallelism;
@@ -129,7 +129,7 @@ function fleetKey(row: Measurement): string | undefined {
   const subject = readSubject(row);
   if (typeof subject === 'string') return undefined;
   const { model, gpu, precision } = subject;
-  const spread = spreadOf(model, prefill, decode);
+  const spread = spreadOf(model, prefill, decode, source);
   if (typeof spread === 'string') return undefined;
   const layout = [decode.workers, ...Object.values(spread.decode)].join('.');
   const load = [inputTokens, outputTokens, multiTokenPrediction, source];
@@ -141,8 +141,9 @@ function spreadOf(
   model: Model,
   prefill: MeasuredRole,
   decode: MeasuredRole,
+  source: string,
 ): { prefill: Parallelism; decode: Parallelism } | string {
-  const [ofPrefill, ofDecode] = layouts(prefill, decode);
+  const [ofPrefill, ofDecode] = layouts(prefill, decode, source);
   try {
     return {
       prefill: resolveParallelism(model, ofPrefill, 'prefill'),
@@ -178,13 +179,13 @@ function fitted(
 const WIDEST_TENSOR_PARALLEL = 8;
 
 /**
- * Layouts of the workers of both roles. Files of 2025 leave them open: `tp` and `ep` of 1 and data-parallel attention over all GPUs of a
+ * Layouts of the workers of both roles. InferenceX files of 2025 leave them open: `tp` and `ep` of 1 and data-parallel attention over all GPUs of a
  * worker, whatever it was. Fleets of narrow workers are tensor parallel, as later runs with the same latencies say; the prefill capacity
  * and the steps of fleets with wider ones are those of data-parallel attention and spread experts.
  */
-function layouts(prefill: MeasuredRole, decode: MeasuredRole): ParallelismInput[] {
+function layouts(prefill: MeasuredRole, decode: MeasuredRole, source: string): ParallelismInput[] {
   const roles = [prefill, decode];
-  if (!roles.every(isOpen)) return roles.map(workerParallelism);
+  if (source !== INFERENCE_X || !roles.every(isOpen)) return roles.map(workerParallelism);
   const isNarrow = roles.every((role) => widthOf(role) <= WIDEST_TENSOR_PARALLEL);
   return roles.map((role) => {
     const width = widthOf(role);

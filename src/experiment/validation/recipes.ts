@@ -188,4 +188,5 @@ function batchWait(steps: number, arrivals: number): number {
   return (steps * (1 + others / 2)) / (1 + others);
 }
 
-const INFERENCE_X = 'InferenceX';
+/** The source whose launch scripts are known. */
+export const INFERENCE_X = 'InferenceX';

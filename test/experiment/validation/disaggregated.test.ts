@@ -57,8 +57,9 @@ gb200-nvl72,trtllm,deepseek-r1,fp4,disaggregated,1024,1024,64,1,4,4,4,True,2,16,
       gpus: workers * width,
       dataParallel: true,
     });
-    const layouts = (prefill: number, decode: number) => {
-      const run = disaggregatedRun(row({ model: 'deepseek-r1', prefill: open(1, prefill), decode: open(1, decode) }));
+    const layouts = (prefill: number, decode: number, source = 'InferenceX') => {
+      const roles = { prefill: open(1, prefill), decode: open(1, decode) };
+      const run = disaggregatedRun(row({ model: 'deepseek-r1', source, ...roles }));
       if (typeof run === 'string') throw new Error(run);
       return [run.prefill, run.decode].map(({ parallelism: { tp, attentionDp, moeEp } }) => [tp, attentionDp, moeEp]);
     };
@@ -69,6 +70,11 @@ gb200-nvl72,trtllm,deepseek-r1,fp4,disaggregated,1024,1024,64,1,4,4,4,True,2,16,
     expect(layouts(8, 32)).toEqual([
       [1, 8, 8],
       [1, 32, 32],
+    ]);
+    // Of other sources, what the file says.
+    expect(layouts(8, 8, 'my cluster')).toEqual([
+      [1, 8, 1],
+      [1, 8, 1],
     ]);
     // What the file says counts: data-parallel attention over tp GPUs with whole experts.
     const named = { ...open(1, 8), parallelism: { ...role(1, 8).parallelism } };
