@@ -37,20 +37,50 @@ export function ranksPerToken(ranks: number, perToken: number): number {
   return ranks * (1 - (1 - 1 / ranks) ** perToken);
 }
 
+/** How token vectors travel between the GPUs that compute attention and those that hold the experts, for one token of a step. */
+export interface Dispatch {
+  /** Vectors that each GPU receives, its own included. */
+  readonly copies: number;
+  /** Those of them that cross to another scale-up domain, before they are handed on inside it. */
+  readonly crossing: number;
+}
+
 /**
- * Seconds to bring tokens to the experts (dispatch) or results back (combine), when attention is data parallel.
- * Each GPU receives `copies` token vectors over all tokens of the step, all but its own `1 / gpus` share over the link.
+ * Vectors per token where `moeEp` groups of GPUs share the experts. Each group with one of a token's experts gets it once. Across
+ * domains it goes once to each domain that needs it and is handed on inside (DeepEP, github.com/deepseek-ai/DeepEP); every GPU
+ * receives its part of those.
+ *
+ * @param imbalance load of the busiest group over the mean
+ */
+export function dispatchOf(
+  moeEp: number,
+  expertsPerToken: number,
+  gpus: number,
+  domains: number,
+  imbalance: number,
+): Dispatch {
+  const groups = ranksPerToken(moeEp, expertsPerToken);
+  const reached = moeEp < domains ? (groups * domains) / moeEp : ranksPerToken(domains, expertsPerToken);
+  return { copies: (groups / moeEp) * imbalance, crossing: (reached * ((domains - 1) / domains)) / gpus };
+}
+
+/**
+ * Seconds to bring `tokens` of all GPUs to the experts (dispatch) or results back (combine), when attention is data parallel. All but
+ * a GPU's own `1 / gpus` share goes over the link inside its domain, while what crosses domains goes over the network.
  * With `moeTp` alone every GPU needs every token, and this is an all-gather or reduce-scatter.
  */
 export function allToAllSeconds(
-  copiesPerGpu: number,
-  bytesPerCopy: number,
+  tokens: number,
+  { copies, crossing }: Dispatch,
+  bytesPerVector: number,
   gpus: number,
-  link: Link,
+  links: { readonly inside: Link; readonly across: Link },
   fixedSeconds: number,
 ): number {
   if (gpus === 1) return 0;
-  return fixedSeconds + link.extraSeconds + (copiesPerGpu * bytesPerCopy * ((gpus - 1) / gpus)) / link.bytesPerSecond;
+  const inside = (copies * ((gpus - 1) / gpus)) / links.inside.bytesPerSecond;
+  const across = crossing / links.across.bytesPerSecond;
+  return fixedSeconds + links.across.extraSeconds + tokens * bytesPerVector * Math.max(inside, across);
 }
 
 /** Seconds to hand activations to the next pipeline stage. */

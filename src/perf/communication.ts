@@ -1,4 +1,4 @@
-import { allToAllSeconds, linkOf, pointToPointSeconds, ranksPerToken, reduceAcrossSeconds } from './collectives.js';
+import { allToAllSeconds, dispatchOf, linkOf, pointToPointSeconds, reduceAcrossSeconds } from './collectives.js';
 import { engineSeconds, type KernelSet } from './kernel-set.js';
 import { type InstanceSpec, imbalanceOf, rowsPerRank, type TokenOperation } from './operations.js';
 import { gpusWithin } from './parallelism.js';
@@ -38,22 +38,18 @@ export function communicationOperations(spec: InstanceSpec, kernels: KernelSet):
   }
   if (attentionDp > 1 && model.moe !== null) {
     const group = tp * attentionDp;
-    const link = linkOf(gpu, group, c);
+    const inside = gpusWithin(gpu, group);
+    const links = { inside: linkOf(gpu, inside, c), across: linkOf(gpu, group, c) };
     const { layers, expertsPerToken } = model.moe;
     const narrow = computePeak(gpu, weightFormat(model, precision, 'expert')) > gpu.bf16DenseFlops;
     const dispatchBytes = model.hidden * (narrow ? 1 : 2);
-    const copiesPerToken = (ranksPerToken(moeEp, expertsPerToken) / moeEp) * imbalanceOf(spec);
+    const dispatch = dispatchOf(moeEp, expertsPerToken, group, Math.ceil(group / inside), imbalanceOf(spec));
+    const seconds = (tokens: number, bytes: number): number =>
+      allToAllSeconds(tokens, dispatch, bytes, group, links, c.allToAllSeconds);
     operations.push({
       name: 'all-to-all',
       perRank: false,
-      seconds: (tokens) => {
-        const copies = tokens * copiesPerToken;
-        return (
-          layers *
-          (allToAllSeconds(copies, dispatchBytes, group, link, c.allToAllSeconds) +
-            allToAllSeconds(copies, vectorBytes, group, link, c.allToAllSeconds))
-        );
-      },
+      seconds: (tokens) => layers * (seconds(tokens, dispatchBytes) + seconds(tokens, vectorBytes)),
     });
   }
   if (pp > 1) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { gpus, stacks } from '../../src/catalog/index.js';
-import { allToAllSeconds, linkOf, ranksPerToken, reduceAcrossSeconds } from '../../src/perf/collectives.js';
+import { allToAllSeconds, dispatchOf, linkOf, ranksPerToken, reduceAcrossSeconds } from '../../src/perf/collectives.js';
 import { datasheetCalibration } from '../../src/perf/index.js';
 
 describe('collectives', () => {
@@ -8,7 +8,7 @@ describe('collectives', () => {
 
   it('cost nothing on one GPU or in one domain', () => {
     expect(reduceAcrossSeconds(1e9, 1, 8, link)).toBe(0);
-    expect(allToAllSeconds(1e3, 1e3, 1, link, 1e-5)).toBe(0);
+    expect(allToAllSeconds(1e3, dispatchOf(1, 8, 1, 1, 1), 1e3, 1, { inside: link, across: link }, 1e-5)).toBe(0);
   });
 
   it('a sum across 4 domains of 8 GPUs moves 2 (n - 1) / n of an eighth of the bytes over each link', () => {
@@ -20,6 +20,31 @@ describe('collectives', () => {
     expect(ranksPerToken(8, 8)).toBeCloseTo(8 * (1 - (7 / 8) ** 8), 12);
     expect(ranksPerToken(1e6, 8)).toBeCloseTo(8, 4);
     expect(ranksPerToken(1, 8)).toBe(1);
+  });
+
+  it('a token crosses once to each other domain that holds any of its experts', () => {
+    // 16 ranks in two nodes: 8 experts are all in its own node once in 256, so 255 / 256 of the tokens cross.
+    const { copies, crossing } = dispatchOf(16, 8, 16, 2, 1);
+    expect(crossing * 16).toBeCloseTo(255 / 256, 12);
+    expect(copies).toBeCloseTo(ranksPerToken(16, 8) / 16, 12);
+    // Experts cut over all ranks: everybody needs every token.
+    expect(dispatchOf(1, 8, 16, 2, 1)).toEqual({ copies: 1, crossing: 1 / 16 });
+    expect(dispatchOf(8, 8, 8, 1, 1).crossing).toBe(0);
+  });
+
+  it('take as long as the slower of NVLink and network', () => {
+    const seconds = (network: number): number =>
+      allToAllSeconds(
+        16e3,
+        dispatchOf(16, 8, 16, 2, 1),
+        7168,
+        16,
+        { inside: link, across: { ...link, bytesPerSecond: network } },
+        0,
+      );
+    const crossing = (16e3 * (255 / 256) * 7168) / 16;
+    expect(seconds(1e9)).toBeCloseTo(crossing / 1e9, 9);
+    expect(seconds(99e9)).toBeCloseTo((1e3 * ranksPerToken(16, 8) * (15 / 16) * 7168) / 100e9, 9);
   });
 
   it('use NVLink inside the domain, PCIe inside a node without one, the NIC beyond', () => {
