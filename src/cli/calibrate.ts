@@ -7,6 +7,7 @@ import { withMostUsers } from '../experiment/validation/disaggregated-run.js';
 import { latencyErrors } from '../experiment/validation/errors.js';
 import { splitRows } from '../experiment/validation/measured-run.js';
 import { readMeasurements } from '../experiment/validation/measurements.js';
+import { completed } from '../experiment/validation/same-run.js';
 import { type ValidationReport, validate } from '../experiment/validation/validate.js';
 import type { CalibrationSet, LatencyErrors } from '../perf/index.js';
 import { writeFileAtomic } from '../report/atomic-file.js';
@@ -68,7 +69,7 @@ async function run(options: CalibrateOptions, io: Io): Promise<number> {
   if (csv.length === 0) throw new InputError({ message: 'calibrate needs a file of measured runs, or --kernels' });
   const texts = csv.map(readTextFile);
   const rows = texts.flatMap((text, i) => readMeasurements(text, csv[i]));
-  const { runs, skipped } = splitRows(withMostUsers(rows), anyRun);
+  const { runs, skipped } = splitRows(withMostUsers(completed(rows)), anyRun);
   if (runs.length === 0) {
     throw new InputError({
       message: 'has no row that can be simulated',

@@ -86,6 +86,7 @@ function physicalPool(
   const model = entry(models, factory.model, 'factory.model');
   const gpu = entry(gpus, scenario.gpu, `${key}.gpu`);
   const { precision } = factory;
+  const switching = factory.disaggregation?.switching;
   const kvPrecision = kvPrecisionOf(factory);
   const limits = instanceLimits(scenario);
   const stack = entry(stacks, factory.stack, 'factory.stack');
@@ -98,6 +99,7 @@ function physicalPool(
     calibration: calibrate({ gpu, stack, precision, model, release: factory.release }),
     parallelism: scenario.parallelism,
     speculation: speculationOf(scenario),
+    handsOver: scenario.role === 'prefill' || (scenario.role === 'decode' && switching !== undefined),
     ...limits,
     memoryFraction: scenario.kvCache.memoryFraction,
     key,

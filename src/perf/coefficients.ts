@@ -11,6 +11,8 @@ export interface Coefficients {
   gemmSlowdown: number;
   /** The same for the grouped GEMMs of experts. */
   expertSlowdown: number;
+  /** On top where every expert is cut over several GPUs: narrow products, for which stacks have other kernels. */
+  expertCutSlowdown: number;
   /** Standard deviation of an expert's load over its mean, where several GPUs share the experts. */
   expertDispersion: number;
   /** Share of a step's tokens that choose their experts independently of each other. */
@@ -57,6 +59,12 @@ export interface Coefficients {
   requestTokenSeconds: number;
   /** On top where prefill and decode are apart: a second router, worker and answer on the way to the first token, seconds. */
   handoverSeconds: number;
+  /** On top for every step of a worker that only computes prompts: its host loop does not overlap with the GPU, seconds. */
+  sendStepSeconds: number;
+  /** Time of a worker that only computes prompts for sending the KV cache of one away, during which it computes nothing, seconds. */
+  sendSeconds: number;
+  /** On top per prompt token (gathering pages, posting their transfers), seconds. */
+  sendTokenSeconds: number;
   /** Decode steps until a running engine looks at a new request; workers that only compute prompts look after each step. */
   admissionSteps: number;
 }
@@ -65,6 +73,7 @@ export interface Coefficients {
 export const coefficientBounds: Readonly<Record<keyof Coefficients, readonly [min: number, max: number]>> = {
   gemmSlowdown: [0.5, 4],
   expertSlowdown: [0.4, 5],
+  expertCutSlowdown: [0.3, 8],
   expertDispersion: [0, 4],
   routingDiversity: [0.02, 1],
   decodeAttentionSlowdown: [0.4, 5],
@@ -88,6 +97,9 @@ export const coefficientBounds: Readonly<Record<keyof Coefficients, readonly [mi
   requestSeconds: [0, 1],
   requestTokenSeconds: [0, 100e-6],
   handoverSeconds: [0, 2],
+  sendStepSeconds: [0, 0.5],
+  sendSeconds: [0, 0.2],
+  sendTokenSeconds: [0, 200e-6],
   admissionSteps: [0, 100],
 };
 
@@ -137,6 +149,7 @@ const SOURCE =
 const ENGINE: Coefficients = {
   gemmSlowdown: 1,
   expertSlowdown: 1,
+  expertCutSlowdown: 1,
   expertDispersion: 0.3,
   routingDiversity: 1,
   decodeAttentionSlowdown: 1,
@@ -160,6 +173,9 @@ const ENGINE: Coefficients = {
   requestSeconds: 10e-3,
   requestTokenSeconds: 2e-6,
   handoverSeconds: 60e-3,
+  sendStepSeconds: 20e-3,
+  sendSeconds: 3e-3,
+  sendTokenSeconds: 3e-6,
   admissionSteps: 1,
 };
 

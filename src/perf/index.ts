@@ -61,6 +61,8 @@ export interface InstanceOptions {
   readonly memoryFraction: number;
   /** Speculative decoding: steps verify guesses; how many of them are right is the business of `serving`. */
   readonly speculation?: Speculation | undefined;
+  /** Whether the instance only computes prompts and sends their KV caches to others, which takes it time. */
+  readonly handsOver?: boolean | undefined;
   /** Release of the stack, such as `0.19.0`, where its progress matters; by default what its releases share. */
   readonly release?: string | undefined;
   /** Fitted calibration to take the coefficients from; by default the shipped one. */
@@ -148,6 +150,7 @@ export function compileInstance(options: InstanceOptions): CompiledInstance {
     parallelism,
     coefficients: calibration.coefficients,
     speculation,
+    handsOver: options.handsOver,
   };
   const physics = stepPhysics(spec);
   const steps = compilePhysics(physics, { maxBatchedTokens, maxSequences });

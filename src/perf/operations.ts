@@ -11,6 +11,8 @@ export interface InstanceSpec extends KernelSubject {
   readonly coefficients: Coefficients;
   /** Guesses that decode steps verify; without it one token per sequence and step. */
   readonly speculation?: Speculation | undefined;
+  /** Whether the instance only computes prompts and sends their KV caches to others. */
+  readonly handsOver?: boolean | undefined;
 }
 
 /** Names under which a report lists the seconds of a step. */
@@ -27,6 +29,7 @@ export type OperationName =
   | 'window-attention'
   | 'linear-state'
   | 'prefill-attention'
+  | 'hand-over'
   | 'drafter';
 
 /**
@@ -88,6 +91,7 @@ export function expertOperation(spec: InstanceSpec, kernels: KernelSet): TokenOp
   const { moeTp, moeEp, attentionDp } = parallelism;
   const peak = computePeak(gpu, weightFormat(model, precision, 'expert'));
   const flopsPerPair = (moe.layers * 6 * model.hidden * moe.expertIntermediate) / moeTp;
+  const slowdown = c.expertSlowdown * (moeTp > 1 ? c.expertCutSlowdown : 1);
   const skew = { dispersion: c.expertDispersion, diversity: c.routingDiversity };
   // Copies of experts fill up where their number does not divide.
   const experts = expertsHeld(moe.experts, moeEp) * moeEp;
@@ -100,7 +104,7 @@ export function expertOperation(spec: InstanceSpec, kernels: KernelSet): TokenOp
         attentionDp === 1
           ? kernels.experts(tokens, tokens * expertsPerToken, load)
           : kernels.experts(Math.min(tokens, load.rows), load.rows, load);
-      return multiplySeconds(time, load.rows * flopsPerPair, peak, c.expertSlowdown, c.throttling);
+      return multiplySeconds(time, load.rows * flopsPerPair, peak, slowdown, c.throttling);
     },
   };
 }

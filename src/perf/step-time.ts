@@ -46,7 +46,9 @@ export interface StepPhysics {
   readonly prefillStep: number;
   /** Seconds per prompt token on top of `tokenSeconds`. */
   readonly perPrefillToken: number;
-  /** Seconds of LM head and sampler per finished prompt. */
+  /** Seconds per prompt token on top that a worker needs whatever the number of its ranks: for sending its KV cache away. */
+  readonly perSentToken: number;
+  /** Seconds of LM head, sampler and hand-over per finished prompt. */
   readonly perFinishedPrefill: number;
   /** Seconds of attention by kind of layer; for one rank and stage doing all the work. */
   readonly attention: readonly AttentionTimes[];
@@ -64,6 +66,10 @@ const MANY_ROWS = 2048;
 /** Assembles the operations of an instance from its kernels and the coefficients of its engine. */
 export function stepPhysics(spec: InstanceSpec, kernels: KernelSet = kernelSet(spec)): StepPhysics {
   const { model, parallelism, coefficients: c, speculation } = spec;
+  const send =
+    spec.handsOver === true
+      ? { perStep: c.sendStepSeconds, perPrompt: c.sendSeconds, perToken: c.sendTokenSeconds }
+      : { perStep: 0, perPrompt: 0, perToken: 0 };
   const { pp, attentionDp } = parallelism;
   const queryTokens = queryTokensPerSequence(speculation);
   const drafter = draftShare(speculation, model.layers);
@@ -88,7 +94,7 @@ export function stepPhysics(spec: InstanceSpec, kernels: KernelSet = kernelSet(s
   const attention = attentionTimes(spec, kernels);
   const fixed = c.stepSeconds + overhead + firstHead + firstSample;
   const shares = pp * attentionDp;
-  let prefillStep = model.layers * c.prefillLayerSeconds;
+  let prefillStep = model.layers * c.prefillLayerSeconds + send.perStep;
   let perPrefillToken = (linear?.perPrefillToken ?? 0) / shares;
   for (const view of attention) {
     prefillStep += view.prefillStepSeconds;
@@ -142,7 +148,8 @@ export function stepPhysics(spec: InstanceSpec, kernels: KernelSet = kernelSet(s
     },
     prefillStep,
     perPrefillToken,
-    perFinishedPrefill: (headSlope + firstSample + c.sequenceSeconds) / attentionDp,
+    perSentToken: send.perToken,
+    perFinishedPrefill: (headSlope + firstSample + c.sequenceSeconds) / attentionDp + send.perPrompt,
     attention,
     contextShares,
     pairShares: shares,
@@ -168,6 +175,7 @@ export function stepPhysics(spec: InstanceSpec, kernels: KernelSet = kernelSet(s
       if (prefillTokens > 0) {
         add('layer-overhead', model.layers * c.prefillLayerSeconds);
         if (linear !== null) add('linear-state', (prefillTokens * linear.perPrefillToken) / shares);
+        if (spec.handsOver) add('hand-over', send.perStep + prefillTokens * send.perToken);
         for (const view of attention) {
           add('prefill-attention', view.prefillStepSeconds + (prefillTokens * view.secondsPerPrefillToken) / shares);
         }

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { shippedCalibration } from '../../src/catalog/calibrations/shipped.js';
 import { type Gpu, gpus, type Model, models, type Stack, stacks } from '../../src/catalog/index.js';
 import {
   attendedPairs,
   boundedPairs,
   type CompiledInstance,
+  calibrate,
   compileInstance,
   datasheetCalibration,
   defaultKvPrecision,
@@ -268,6 +270,54 @@ describe('step time', () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  it('charges a worker that hands caches over for each step, prompt and token of it, and never for answers', () => {
+    const options = {
+      model: models['deepseek-r1'],
+      gpu: gpus['gb200-nvl72'],
+      precision: 'fp8',
+      stack: stacks.sglang,
+    } as const;
+    const layout = { parallelism: { attentionDp: 8, moeEp: 8 } };
+    const [alone, apart] = [false, true].map((handsOver) =>
+      compileInstance({ ...options, ...layout, ...limits, handsOver }),
+    );
+    const { sendStepSeconds, sendSeconds, sendTokenSeconds } = calibrate(shippedCalibration, options).coefficients;
+    const seconds = ({ steps }: CompiledInstance, tokens: number, prompts: number): number =>
+      steps.stepSeconds(0, 0, tokens, attendedPairs(0, tokens), 0, prompts, prompts);
+    // A lone prompt leaves seven ranks idle; sending it takes no longer for that.
+    for (const [tokens, prompts] of [
+      [1000, 1],
+      [8000, 8],
+    ]) {
+      const more = seconds(apart, tokens, prompts) - seconds(alone, tokens, prompts);
+      expect(more).toBeCloseTo(sendStepSeconds + prompts * sendSeconds + tokens * sendTokenSeconds, 9);
+    }
+    expect(apart.steps.stepSeconds(64, 64e3, 0, 0, 0, 0)).toBe(alone.steps.stepSeconds(64, 64e3, 0, 0, 0, 0));
+  });
+
+  it('slows experts that are cut over GPUs by a factor of their own', () => {
+    const calibration = calibrate(shippedCalibration, {
+      model: models['deepseek-r1'],
+      gpu: gpus['h200-sxm'],
+      precision: 'fp8',
+      stack: stacks.sglang,
+    });
+    const experts = (expertCutSlowdown: number, parallelism: ParallelismInput): number =>
+      compileInstance({
+        model: models['deepseek-r1'],
+        gpu: gpus['h200-sxm'],
+        precision: 'fp8',
+        stack: stacks.sglang,
+        parallelism,
+        ...limits,
+        calibration: { ...calibration, coefficients: { ...calibration.coefficients, expertCutSlowdown } },
+      })
+        .breakdown(64, 64e3, 0)
+        .find(({ operation }) => operation === 'expert')?.seconds ?? 0;
+    expect(experts(4, { tp: 8 })).toBeGreaterThan(1.5 * experts(2, { tp: 8 }));
+    expect(experts(4, { tp: 8, moeEp: 8 })).toBe(experts(2, { tp: 8, moeEp: 8 }));
   });
 
   it('compiles long tables within 0.5 % of the exact physics', () => {

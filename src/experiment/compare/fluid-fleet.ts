@@ -128,21 +128,20 @@ function flow(servers: readonly Server[], sample: DemandSample, observer: Observ
     const from = server.begun;
     const own: number[] = [];
     let tokens = 0;
-    let seconds = step;
     for (; server.begun < server.waiting.length; server.begun++) {
       const request = server.waiting[server.begun];
       tokens += withPrompts ? inputTokens[request] : 0;
       const full = server.answers.size + own.length >= maxSequences * server.size;
       if (full || (own.length > 0 && tokens > maxBatchedTokens * server.size)) break;
-      own.push(withPrompts ? promptSeconds(server, inputTokens[request]) / server.size : 0);
-      seconds += own[own.length - 1];
+      own.push(withPrompts ? inputTokens[request] : 0);
     }
+    const seconds = step + (withPrompts ? promptSeconds(server, own) : 0);
     server.stillSeconds += seconds - step;
     server.stepEnds = server.now + seconds;
     own.forEach((prompt, i) => {
       const request = server.waiting[from + i];
       const before = withPrompts ? frontend.baseSeconds + frontend.perInputTokenSeconds * inputTokens[request] : 0;
-      observer.onFirst(request, server.stepEnds + before, prompt);
+      observer.onFirst(request, server.stepEnds + before, withPrompts ? promptSeconds(server, [prompt]) : 0);
       server.answers.add(server.progress + outputTokens[request] - 1, request);
       server.contextTokens += contextOf(request);
     });
@@ -207,14 +206,26 @@ function stepSeconds({ pool: { steps, maxSequences }, answers, contextTokens, si
   return steps.decodeSeconds(steps.piece(sequences, context), sequences, context);
 }
 
-/** How much longer the steps of a replica take that compute a prompt, too. */
-function promptSeconds({ pool: { steps }, answers, contextTokens, size }: Server, tokens: number): number {
+/** How much longer the steps of the replicas take that compute prompts of so many tokens, too: evenly spread, all in one step of each. */
+function promptSeconds({ pool: { steps }, answers, contextTokens, size }: Server, inputs: readonly number[]): number {
   const sequences = Math.min(Math.round(answers.size / size), steps.tables.maxSequences);
   const context = sequences === 0 ? 0 : contextTokens / size;
   const { pairBound } = steps.tables;
-  const bounded = Number.isFinite(pairBound) ? boundedPairs(0, tokens, pairBound) : 0;
-  const mixed = steps.stepSeconds(sequences, context, tokens, attendedPairs(0, tokens), bounded, 1, 1);
-  return sequences === 0 ? mixed : mixed - steps.decodeSeconds(steps.piece(sequences, context), sequences, context);
+  let tokens = 0;
+  let pairs = 0;
+  let bounded = 0;
+  for (const input of inputs) {
+    tokens += input;
+    pairs += attendedPairs(0, input);
+    if (Number.isFinite(pairBound)) bounded += boundedPairs(0, input, pairBound);
+  }
+  const replicas = Math.min(size, inputs.length);
+  const prompts = inputs.length / replicas;
+  const perStep = Math.max(1, Math.round(tokens / replicas));
+  const mixed = steps.stepSeconds(sequences, context, perStep, pairs / replicas, bounded / replicas, prompts, prompts);
+  const seconds =
+    sequences === 0 ? mixed : mixed - steps.decodeSeconds(steps.piece(sequences, context), sequences, context);
+  return (seconds * replicas) / size;
 }
 
 /** Requests by when they end; a binary heap. */

@@ -9,6 +9,9 @@ import type { SimulatedRun } from './simulate-run.js';
 /** Mean lengths as a share of the nominal ones. */
 const MEAN_SHARE = 0.9;
 
+/** Share of the first wave that is served when the hundredth of all requests that waits longest begins. */
+const LONGEST = 1 - REQUESTS_PER_USER / 100;
+
 /** Of the interval in which the batch is looked for; a straight line through its ends does the rest. */
 const HALVINGS = 13;
 
@@ -17,6 +20,10 @@ export interface DisaggregatedEstimate {
   readonly tpot: number;
   /** From the queue to the first token. */
   readonly waiting: number;
+  /** The same after the first wave. */
+  readonly steady: number;
+  /** The same for those who wait longest: the last of the first wave, or everybody where the loop itself makes them wait. */
+  readonly longest: number;
   /** Before the queue. */
   readonly frontend: number;
 }
@@ -32,7 +39,10 @@ export function estimateDisaggregated(run: DisaggregatedRun, coefficients: Coeff
   const output = Math.max(1, MEAN_SHARE * measurement.outputTokens);
   const kernels = kernelsOf(run);
   const physicsOf = (role: RoleRun, of: KernelSet, guesses: DisaggregatedRun['speculation']) =>
-    stepPhysics({ ...run, parallelism: role.parallelism, coefficients, speculation: guesses }, of);
+    stepPhysics(
+      { ...run, parallelism: role.parallelism, coefficients, speculation: guesses, handsOver: role === prefill },
+      of,
+    );
   const prompts = physicsOf(prefill, kernels.prefill, undefined);
   const answers = physicsOf(decode, kernels.decode, speculation);
 
@@ -46,9 +56,12 @@ export function estimateDisaggregated(run: DisaggregatedRun, coefficients: Coeff
     const perWorker = Math.max(1, Math.min(batch, places) / decode.workers);
     return decodeSeconds(answers, perWorker, perWorker * (input + output / 2)) / tokens;
   };
+  // Prompts that come during a step share the next one, which takes longer for each of them.
+  const perPrompt = most > 1 ? (full - alone) / (most - 1) : 0;
   const waitingAt = (rate: number): number => {
-    const busy = rate / capacity;
-    return alone + ((busy / (1 - busy)) * full) / (2 * prefill.workers * Math.min(most, 2));
+    const arrivals = rate / prefill.workers;
+    const step = Math.max(alone, (alone - perPrompt) / Math.max(1e-3, 1 - arrivals * perPrompt));
+    return step * (1 + 0.5 * Math.min(1, arrivals * step));
   };
   const excess = (batch: number): number => {
     const rate = Math.min(batch, places) / (output * tpotOf(batch));
@@ -74,7 +87,9 @@ export function estimateDisaggregated(run: DisaggregatedRun, coefficients: Coeff
   const wave = Math.max(steady, concurrency / (2 * capacity));
   return {
     tpot,
+    steady,
     waiting: steady + (wave - steady) / REQUESTS_PER_USER,
+    longest: Math.max(steady, (LONGEST * concurrency) / capacity),
     frontend: coefficients.requestSeconds + coefficients.requestTokenSeconds * input + coefficients.handoverSeconds,
   };
 }
@@ -86,9 +101,13 @@ export function correctedDisaggregated(
   then: DisaggregatedEstimate,
 ): Latencies {
   const waiting = Math.max(simulated.ttftMs - simulated.frontendMs, 1e-3);
+  const median = Math.max(simulated.percentiles.ttftP50Ms - simulated.frontendMs, 1e-3);
+  const longest = Math.max(simulated.percentiles.ttftP99Ms - simulated.frontendMs, 1e-3);
   return {
     tpotMs: (simulated.tpotMs * now.tpot) / then.tpot,
     ttftMs: 1e3 * now.frontend + (waiting * now.waiting) / then.waiting,
+    ttftP50Ms: 1e3 * now.frontend + (median * now.steady) / then.steady,
+    ttftP99Ms: 1e3 * now.frontend + (longest * now.longest) / then.longest,
   };
 }
 

@@ -59,10 +59,13 @@ export function estimate(run: MeasuredRun, coefficients: Coefficients): Estimate
   };
 }
 
-/** Predicted means, milliseconds. */
+/** Predicted latencies, milliseconds. */
 export interface Latencies {
+  /** Means. */
   readonly ttftMs: number;
   readonly tpotMs: number;
+  readonly ttftP50Ms: number;
+  readonly ttftP99Ms: number;
 }
 
 /**
@@ -74,11 +77,14 @@ export function corrected(now: Estimate, simulated: SimulatedRun, then: Estimate
   const tpotMs = (simulated.tpotMs * now.tpot) / then.tpot;
   const waiting = Math.max(simulated.ttftMs - simulated.frontendMs, 1e-3);
   const frontendMs = 1e3 * now.frontend;
-  if (simulated.memoryBound > 0.02) return { tpotMs, ttftMs: frontendMs + (waiting * now.tpot) / then.tpot };
-  const admission = Math.min(0.9 * waiting, 1e3 * then.admission);
-  return {
+  const of = (ttftMs: number): Latencies => ({
     tpotMs,
-    ttftMs:
-      frontendMs + (admission * now.admission) / then.admission + ((waiting - admission) * now.prefill) / then.prefill,
-  };
+    ttftMs,
+    ttftP50Ms: (simulated.percentiles.ttftP50Ms * ttftMs) / simulated.ttftMs,
+    ttftP99Ms: (simulated.percentiles.ttftP99Ms * ttftMs) / simulated.ttftMs,
+  });
+  if (simulated.memoryBound > 0.02) return of(frontendMs + (waiting * now.tpot) / then.tpot);
+  const admission = Math.min(0.9 * waiting, 1e3 * then.admission);
+  const prompts = waiting - admission;
+  return of(frontendMs + (admission * now.admission) / then.admission + (prompts * now.prefill) / then.prefill);
 }

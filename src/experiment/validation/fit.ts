@@ -22,15 +22,15 @@ export interface FitOptions {
   /** Spread of logarithmic errors that a good prediction has; a latency counts by its inverse square. */
   readonly tpotSpread: number;
   readonly ttftSpread: number;
-  /** Errors beyond so many spreads count linearly (Huber). */
-  readonly huber: number;
+  /** Degrees of freedom of Student's t, by which errors are spread: the fewer, the less a run counts that is far off. */
+  readonly freedom: number;
 }
 
 export const FIT_DEFAULTS: FitOptions = {
   steps: 5,
   tpotSpread: 0.06,
   ttftSpread: 0.2,
-  huber: 1.5,
+  freedom: 4,
 };
 
 /** Coefficients as sums of logarithms over levels. */
@@ -94,43 +94,49 @@ export function anchor(fit: FitRun, parameters: Parameters, simulated: Simulated
   };
 }
 
-/** Where only a median was measured, the mean of TTFT times what the simulation makes of the ratio of both. */
-function ttftShare({ measurement }: RunIdentity, { ttftMs, percentiles }: SimulatedRun): number {
-  return measurement.ttftMs === null && measurement.percentiles.ttftP50Ms !== null ? percentiles.ttftP50Ms / ttftMs : 1;
-}
-
 function predictor(run: AnyRun, simulatedWith: Coefficients, simulated: SimulatedRun): Anchor['predict'] {
-  const share = ttftShare(run, simulated);
-  const measured = ({ tpotMs, ttftMs }: Latencies): Latencies => ({ tpotMs, ttftMs: share * ttftMs });
   if (isDisaggregated(run)) {
     const then = estimateDisaggregated(run, simulatedWith);
-    return (coefficients) =>
-      measured(correctedDisaggregated(estimateDisaggregated(run, coefficients), simulated, then));
+    return (coefficients) => correctedDisaggregated(estimateDisaggregated(run, coefficients), simulated, then);
   }
   const then = estimate(run, simulatedWith);
-  return (coefficients) => measured(corrected(estimate(run, coefficients), simulated, then));
+  return (coefficients) => corrected(estimate(run, coefficients), simulated, then);
 }
 
-/** What a run measured; a median stands in for a mean that is missing: of TPOT both are close, of TTFT see {@link ttftShare}. */
-function measuredOf({ measurement }: RunIdentity): { tpotMs: number | null; ttftMs: number | null } {
-  const { tpotMs, ttftMs, percentiles } = measurement;
-  return { tpotMs: tpotMs ?? percentiles.tpotP50Ms, ttftMs: ttftMs ?? percentiles.ttftP50Ms };
+/** Latencies that a fit looks at, in the order of its errors. */
+const LATENCIES = ['tpotMs', 'ttftMs', 'ttftP50Ms', 'ttftP99Ms'] as const satisfies readonly (keyof Latencies)[];
+
+/**
+ * What a run measured; a median of TPOT stands in for a mean that is missing, as both are close. Median and tail of TTFT count where
+ * prefill and decode are apart: there the first wave tells what the prefill workers can do, the median how they fare after it.
+ */
+function measuredOf(run: AnyRun): Record<keyof Latencies, number | null> {
+  const { tpotMs, ttftMs, percentiles } = run.measurement;
+  const { tpotP50Ms, ttftP50Ms, ttftP99Ms } = percentiles;
+  const apart = isDisaggregated(run);
+  return {
+    tpotMs: tpotMs ?? tpotP50Ms,
+    ttftMs,
+    ttftP50Ms: apart || ttftMs === null ? ttftP50Ms : null,
+    ttftP99Ms: apart ? ttftP99Ms : null,
+  };
 }
 
-/** Logarithmic errors of TPOT and TTFT; 0 where one was not measured. */
-function errors(run: RunIdentity, predicted: Latencies): [number, number] {
-  const { tpotMs, ttftMs } = measuredOf(run);
-  return [
-    tpotMs === null ? 0 : Math.log(predicted.tpotMs / tpotMs),
-    ttftMs === null ? 0 : Math.log(predicted.ttftMs / ttftMs),
-  ];
+/** Logarithmic errors of {@link LATENCIES}; 0 where one was not measured. */
+function errors(run: AnyRun, predicted: Latencies): number[] {
+  const measured = measuredOf(run);
+  return LATENCIES.map((name) => {
+    const value = measured[name];
+    return value === null ? 0 : Math.log(predicted[name] / value);
+  });
 }
 
-/** Spreads of TPOT and TTFT: apart, waits of a loop between two stations near balance hang on small differences. */
-function spreadsOf(run: AnyRun, { tpotSpread, ttftSpread }: FitOptions): [number, number] {
-  return isDisaggregated(run) ? [tpotSpread * APART[0], ttftSpread * APART[1]] : [tpotSpread, ttftSpread];
+/** Spreads of {@link LATENCIES}: apart, waits of a loop between two stations near balance hang on small differences. */
+function spreadsOf(run: AnyRun, { tpotSpread, ttftSpread }: FitOptions): readonly number[] {
+  const apart = isDisaggregated(run);
+  return LATENCIES.map((_, k) => (k === 0 ? tpotSpread : ttftSpread) * (apart ? APART[k] : 1));
 }
-const APART = [1.5, 2] as const;
+const APART = [1.5, 2, 2, 2];
 
 const NUDGE = 0.02;
 
@@ -141,7 +147,7 @@ export interface Prior {
 }
 
 /**
- * One round of the fit: Gauss-Newton steps on the corrected estimates of `anchors`, with Huber weights and Gaussian priors
+ * One round of the fit: Gauss-Newton steps on the corrected estimates of `anchors`, with weights of Student's t and Gaussian priors
  * around zero that shrink every level towards its parents (maximum a posteriori). Changes the values in place; returns what is left of the loss.
  */
 export function fitRound(
@@ -195,7 +201,7 @@ function descend(
   return undefined;
 }
 
-/** Huber loss of all latencies plus the squared distance from the prior, both in standard deviations. */
+/** Loss of all latencies (logarithm of the density of Student's t) plus the squared distance from the prior, both in standard deviations. */
 function objective(
   anchors: readonly Anchor[],
   values: Float64Array,
@@ -209,41 +215,40 @@ function objective(
     const c = effective(of.base, of.levels, values);
     const error = errors(of.run, of.predict(c));
     const spreads = spreadsOf(of.run, options);
-    const scaled = [error[0] / spreads[0], error[1] / spreads[1]];
-    for (const size of scaled.map(Math.abs)) {
-      sum += of.weight * (size > options.huber ? options.huber * (size - 0.5 * options.huber) : 0.5 * size * size);
+    for (const size of error.map((value, k) => value / spreads[k])) {
+      sum += 0.5 * of.weight * (options.freedom + 1) * Math.log1p(size ** 2 / options.freedom);
     }
   }
   return sum;
 }
 
-/** Weights and errors of all latencies; entry `2 * run` is TPOT, `2 * run + 1` TTFT. */
+/** Weights and errors of all latencies; entry `3 * run + k` is that of the `k`th of {@link LATENCIES}. */
 function weigh(
   anchors: readonly Anchor[],
   values: Float64Array,
   options: FitOptions,
 ): Pick<NormalEquations, 'weights' | 'residuals'> {
-  const weights = new Float64Array(anchors.length * 2);
-  const residuals = new Float64Array(anchors.length * 2);
+  const weights = new Float64Array(anchors.length * LATENCIES.length);
+  const residuals = new Float64Array(anchors.length * LATENCIES.length);
   anchors.forEach((of, i) => {
     const c = effective(of.base, of.levels, values);
     const error = errors(of.run, of.predict(c));
     const spreads = spreadsOf(of.run, options);
-    const { tpotMs, ttftMs } = measuredOf(of.run);
-    for (let k = 0; k < 2; k++) {
-      residuals[2 * i + k] = error[k];
-      const scaled = Math.abs(error[k]) / spreads[k];
-      const huber = scaled > options.huber ? options.huber / scaled : 1;
-      weights[2 * i + k] = (k === 0 ? tpotMs : ttftMs) === null ? 0 : (of.weight * huber) / spreads[k] ** 2;
-    }
+    const measured = measuredOf(of.run);
+    LATENCIES.forEach((name, k) => {
+      const at = LATENCIES.length * i + k;
+      residuals[at] = error[k];
+      const trust = (options.freedom + 1) / (options.freedom + (error[k] / spreads[k]) ** 2);
+      weights[at] = measured[name] === null ? 0 : (of.weight * trust) / spreads[k] ** 2;
+    });
   });
   return { weights, residuals };
 }
 
-/** Slopes of the logarithms of TPOT and TTFT over those of the coefficients, by finite differences. */
+/** Slopes of the logarithms of {@link LATENCIES} over those of the coefficients, by finite differences. */
 function slopesOf(anchors: readonly Anchor[], values: Float64Array): Float64Array {
   const width = coefficientNames.length;
-  const slopes = new Float64Array(anchors.length * 2 * width);
+  const slopes = new Float64Array(anchors.length * LATENCIES.length * width);
   anchors.forEach((of, i) => {
     const c = effective(of.base, of.levels, values);
     const at = of.predict(c);
@@ -252,8 +257,9 @@ function slopesOf(anchors: readonly Anchor[], values: Float64Array): Float64Arra
       const nudged = scaleCoefficient(name, c[name], Math.exp(NUDGE));
       if (nudged === c[name]) return;
       const moved = of.predict({ ...c, [name]: nudged });
-      slopes[2 * i * width + j] = Math.log(moved.tpotMs / at.tpotMs) / NUDGE;
-      slopes[(2 * i + 1) * width + j] = Math.log(moved.ttftMs / at.ttftMs) / NUDGE;
+      LATENCIES.forEach((latency, k) => {
+        slopes[(LATENCIES.length * i + k) * width + j] = Math.log(moved[latency] / at[latency]) / NUDGE;
+      });
     });
   });
   return slopes;
@@ -264,12 +270,13 @@ export function matters(name: Name, run: AnyRun): boolean {
   const { model } = run;
   const roles = isDisaggregated(run) ? [run.prefill.parallelism, run.decode.parallelism] : [run.parallelism];
   if (name === 'expertDispersion') return roles.some(({ moeEp }) => moeEp > 1);
+  if (name === 'expertCutSlowdown') return roles.some(({ moeTp }) => moeTp > 1);
   if (name.startsWith('expert') || name === 'routingDiversity') return model.moe !== null;
   if (name === 'allToAllSeconds') return roles.some(({ attentionDp }) => attentionDp > 1);
   if (name === 'allReduceSlowdown') return roles.some(({ tp }) => tp > 1);
   if (name === 'linkEfficiency' || name === 'networkSeconds') return roles.some(({ gpus }) => gpus > 1);
   if (name.startsWith('draft')) return run.speculation !== undefined;
-  if (name === 'handoverSeconds') return isDisaggregated(run);
+  if (name === 'handoverSeconds' || name.startsWith('send')) return isDisaggregated(run);
   if (name === 'admissionSteps') return !isDisaggregated(run);
   if (name.startsWith('latent')) return model.attention.kind === 'mla';
   return name.startsWith('linearAttention') ? model.linearAttention !== null : true;

@@ -1,8 +1,8 @@
-/** A linear least-squares problem of the fit: two latencies for each run, values that are sums over the run's levels. */
+/** A linear least-squares problem of the fit: some latencies for each run, values that are sums over the run's levels. */
 export interface NormalEquations {
   /** Positions of the levels of each run. */
   readonly levels: readonly (readonly number[])[];
-  /** Slopes of the logarithm of each latency over that of each coefficient; two rows for each run. */
+  /** Slopes of the logarithm of each latency over that of each coefficient; the rows of a run stand together. */
   readonly slopes: Float64Array;
   /** Of each latency: its weight, and how far its logarithm is off. */
   readonly weights: Float64Array;
@@ -17,17 +17,18 @@ export function solve(equations: NormalEquations): Float64Array {
   const { levels: levelsOf, slopes, weights, residuals, inverse, offsets } = equations;
   const width = slopes.length / weights.length;
   const size = inverse.length;
+  const latencies = weights.length / levelsOf.length;
   const diagonal = Float64Array.from(inverse);
   const right = inverse.map((weight, p) => -weight * offsets[p]);
   levelsOf.forEach((levels, i) => {
-    for (let k = 0; k < 2; k++) {
-      const row = (2 * i + k) * width;
-      const weight = weights[2 * i + k];
+    for (let entry = latencies * i; entry < latencies * (i + 1); entry++) {
+      const row = entry * width;
+      const weight = weights[entry];
       if (weight === 0) continue;
       for (const level of levels) {
         for (let j = 0; j < width; j++) {
           const slope = slopes[row + j];
-          right[level * width + j] -= weight * slope * residuals[2 * i + k];
+          right[level * width + j] -= weight * slope * residuals[entry];
           diagonal[level * width + j] += weight * slope * slope;
         }
       }
@@ -45,7 +46,8 @@ export function solve(equations: NormalEquations): Float64Array {
       back.fill(0);
       for (const level of levels) for (let j = 0; j < width; j++) sums[j] += x[level * width + j];
       for (const i of members) {
-        for (let entry = 2 * i; entry < 2 * i + 2; entry++) {
+        for (let entry = latencies * i; entry < latencies * (i + 1); entry++) {
+          if (weights[entry] === 0) continue;
           const row = entry * width;
           let dot = 0;
           for (let j = 0; j < width; j++) dot += slopes[row + j] * sums[j];

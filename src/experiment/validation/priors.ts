@@ -13,6 +13,9 @@ const HOST: readonly Name[] = [
   'requestSeconds',
   'requestTokenSeconds',
   'handoverSeconds',
+  'sendStepSeconds',
+  'sendSeconds',
+  'sendTokenSeconds',
   'admissionSteps',
 ];
 const HOST_RELEASE_SPREAD = 0.1;

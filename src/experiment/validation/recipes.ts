@@ -168,7 +168,12 @@ export function decodePlaces(users: DecodeUsers): number {
   if (stack !== 'trtllm' || source !== INFERENCE_X) return roomy;
   const shared = precision !== 'fp8' && attentionDp === 1;
   if (precision !== 'fp8' && !shared && perRank <= 32) return roomy;
-  return BATCHES.findLast((size) => size <= (shared ? mostPerRank : perRank)) ?? 1;
+  return BATCHES.findLast((size) => beginsAt(size) <= (shared ? mostPerRank : perRank)) ?? 1;
+}
+
+/** Fewest users for whom a batch size is taken: fleets with two users for each worker let one of them wait. */
+function beginsAt(batch: number): number {
+  return batch === 2 ? 3 : batch;
 }
 
 /**

@@ -39,7 +39,7 @@ export function simulateDisaggregated(run: DisaggregatedRun, calibration: Calibr
     portBytesPerSecond: compiled.gpus * link * transfer.linkEfficiency,
     admissionSteps: Math.round(compiled.frontend.admissionSteps),
   });
-  const compile = (role: RoleRun, speculation: DisaggregatedRun['speculation']): CompiledInstance =>
+  const compile = (role: RoleRun, speculation: DisaggregatedRun['speculation'], handsOver: boolean): CompiledInstance =>
     compileInstance({
       model: run.model,
       gpu,
@@ -50,14 +50,15 @@ export function simulateDisaggregated(run: DisaggregatedRun, calibration: Calibr
       ...role.limits,
       memoryFraction: role.memoryFraction,
       speculation,
+      handsOver,
       calibration,
     });
-  const computing = compile(prefill, undefined);
+  const computing = compile(prefill, undefined, true);
   const { baseSeconds, handoverSeconds, perInputTokenSeconds } = computing.frontend;
   const frontend = { baseSeconds: baseSeconds + handoverSeconds, perInputTokenSeconds };
   const recorder = measuringRecorder();
   new Factory({
-    pools: [poolOf('prefill', prefill, computing), poolOf('decode', decode, compile(decode, run.speculation))],
+    pools: [poolOf('prefill', prefill, computing), poolOf('decode', decode, compile(decode, run.speculation, false))],
     demand: [closedLoop(run)],
     routing: { policy: 'least-loaded' },
     endSeconds: Number.POSITIVE_INFINITY,

@@ -7,6 +7,7 @@ import {
   parseCalibration,
 } from '../../../src/experiment/validation/calibration-file.js';
 import { groupErrors, latencyErrors } from '../../../src/experiment/validation/errors.js';
+import { FIT_DEFAULTS } from '../../../src/experiment/validation/fit.js';
 import { measuredRuns } from '../../../src/experiment/validation/measured-run.js';
 import type { Measurement } from '../../../src/experiment/validation/measurements.js';
 import { validationPlot } from '../../../src/experiment/validation/plot.js';
@@ -45,6 +46,18 @@ describe('calibrate', () => {
     expect(found.layerSeconds / truth.layerSeconds).toBeLessThan(1.3);
     expect(found.requestSeconds / truth.requestSeconds).toBeGreaterThan(0.6);
     expect(found.requestSeconds / truth.requestSeconds).toBeLessThan(1.5);
+  });
+
+  it('is not moved by runs that are far off', () => {
+    const odd = rows.map((row, i) => (i % 8 === 0 ? { ...row, ttftMs: (row.ttftMs ?? 0) * 30 } : row));
+    const trusted = calibrate(fitted, subject).coefficients.requestSeconds;
+    const shift = (freedom: number): number => {
+      const set = calibrateRuns(measuredRuns(odd).runs, { ...options, fit: { freedom } });
+      return calibrate(set, subject).coefficients.requestSeconds / trusted;
+    };
+    expect(shift(FIT_DEFAULTS.freedom)).toBeLessThan(1.25);
+    // Many degrees of freedom are a Gaussian, which has to believe them.
+    expect(shift(1e6)).toBeGreaterThan(1.5);
   });
 
   it('gives the same file again', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DATASHEET_SET } from '../../../src/experiment/validation/calibrate-runs.js';
+import { calibrateRuns, DATASHEET_SET, simulateRuns } from '../../../src/experiment/validation/calibrate-runs.js';
 import { disaggregatedRun, withMostUsers } from '../../../src/experiment/validation/disaggregated-run.js';
 import { acceptanceOf } from '../../../src/experiment/validation/measured-run.js';
 import { type Measurement, readMeasurements } from '../../../src/experiment/validation/measurements.js';
@@ -105,6 +105,31 @@ gb200-nvl72,trtllm,deepseek-r1,fp4,disaggregated,1024,1024,64,1,4,4,4,True,2,16,
     expect(simulated({ concurrency: 64, prefill: role(2, 1) }).ttftMs).toBeLessThan(base.ttftMs);
     expect(simulated({ multiTokenPrediction: true }).tpotMs).toBeLessThan(simulated().tpotMs);
     expect(base.percentiles.ttftP99Ms).toBeGreaterThan(base.percentiles.ttftP50Ms);
+  });
+
+  it('tell a fit what their prefill workers can do, by the tail of the first wave', () => {
+    const slow = { ...DATASHEET_SET, levels: { all: { sendSeconds: 4, sendTokenSeconds: 4 } } };
+    const runs = [8, 32, 96].flatMap((concurrency) =>
+      [512, 4096].map((inputTokens) => {
+        const run = disaggregatedRun(row({ concurrency, inputTokens }));
+        if (typeof run === 'string') throw new Error(run);
+        return run;
+      }),
+    );
+    const truth = simulateRuns(runs, slow);
+    const measured = runs.map((run, i) => {
+      const { tpotMs, percentiles } = truth[i];
+      return { ...run, measurement: { ...run.measurement, ttftMs: null, tpotMs, percentiles } };
+    });
+    const set = calibrateRuns(measured, { base: DATASHEET_SET, title: '', sha256: '' });
+    const off = (found: typeof truth) =>
+      found.reduce(
+        (sum, { percentiles }, i) => sum + Math.abs(Math.log(percentiles.ttftP99Ms / truth[i].percentiles.ttftP99Ms)),
+        0,
+      ) / runs.length;
+    const before = off(simulateRuns(runs, DATASHEET_SET));
+    expect(before).toBeGreaterThan(0.2);
+    expect(off(simulateRuns(runs, set))).toBeLessThan(before / 4);
   });
 
   it('validate compares medians where no mean was measured, and tails apart', async () => {

@@ -9,6 +9,8 @@ describe('launch settings of measured runs', () => {
     const places = (perRank: number, change: Partial<DecodeUsers> = {}) =>
       decodePlaces({ ...users, perRank, mostPerRank: perRank, ...change });
     expect([3, 9, 21, 64, 77, 307].map((perRank) => places(perRank))).toEqual([2, 8, 16, 64, 64, 256]);
+    // Of two users for each worker one waits: fleets of H100 and GB200 take a whole answer longer then.
+    expect([1, 2, 4].map((perRank) => places(perRank))).toEqual([1, 1, 4]);
     expect(places(48, { precision: 'fp4', attentionDp: 8 })).toBe(32);
     // Roomy where no recipe names a batch.
     expect(places(12, { precision: 'fp4', attentionDp: 8 })).toBe(64);
