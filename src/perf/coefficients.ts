@@ -11,8 +11,6 @@ export interface Coefficients {
   gemmSlowdown: number;
   /** The same for the grouped GEMMs of experts. */
   expertSlowdown: number;
-  /** On top where every expert is cut over several GPUs: narrow products, for which stacks have other kernels. */
-  expertCutSlowdown: number;
   /** Standard deviation of an expert's load over its mean, where several GPUs share the experts. */
   expertDispersion: number;
   /** Share of a step's tokens that choose their experts independently of each other. */
@@ -73,7 +71,6 @@ export interface Coefficients {
 export const coefficientBounds: Readonly<Record<keyof Coefficients, readonly [min: number, max: number]>> = {
   gemmSlowdown: [0.5, 4],
   expertSlowdown: [0.4, 5],
-  expertCutSlowdown: [0.3, 8],
   expertDispersion: [0, 4],
   routingDiversity: [0.02, 1],
   decodeAttentionSlowdown: [0.4, 5],
@@ -149,7 +146,6 @@ const SOURCE =
 const ENGINE: Coefficients = {
   gemmSlowdown: 1,
   expertSlowdown: 1,
-  expertCutSlowdown: 1,
   expertDispersion: 0.3,
   routingDiversity: 1,
   decodeAttentionSlowdown: 1,

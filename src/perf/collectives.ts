@@ -65,8 +65,15 @@ export function dispatchOf(
 }
 
 /**
+ * Tokens per GPU up to which engines send every copy straight to its GPU, over the network where that is in another domain: kernels for low
+ * latency (DeepEP's for decoding take 128 to 1,024). Longer steps gather by domain.
+ */
+const DIRECT_TOKENS = 512;
+
+/**
  * Seconds to bring `tokens` of all GPUs to the experts (dispatch) or results back (combine), when attention is data parallel. All but
- * a GPU's own `1 / gpus` share goes over the link inside its domain, while what crosses domains goes over the network.
+ * a GPU's own `1 / gpus` share goes over the link inside its domain. Where domains are several, few tokens all go over the network; of
+ * many, what crosses goes over it while they are handed on inside, and the slower of both links decides.
  * With `moeTp` alone every GPU needs every token, and this is an all-gather or reduce-scatter.
  */
 export function allToAllSeconds(
@@ -78,9 +85,11 @@ export function allToAllSeconds(
   fixedSeconds: number,
 ): number {
   if (gpus === 1) return 0;
-  const inside = (copies * ((gpus - 1) / gpus)) / links.inside.bytesPerSecond;
-  const across = crossing / links.across.bytesPerSecond;
-  return fixedSeconds + links.across.extraSeconds + tokens * bytesPerVector * Math.max(inside, across);
+  const received = copies * ((gpus - 1) / gpus);
+  const direct = Math.min(tokens, DIRECT_TOKENS * gpus) * (received / links.across.bytesPerSecond);
+  const gathered = tokens * Math.max(received / links.inside.bytesPerSecond, crossing / links.across.bytesPerSecond);
+  // Never less than the longest step that is sent directly.
+  return fixedSeconds + links.across.extraSeconds + bytesPerVector * Math.max(gathered, direct);
 }
 
 /** Seconds to hand activations to the next pipeline stage. */

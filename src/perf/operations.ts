@@ -91,7 +91,6 @@ export function expertOperation(spec: InstanceSpec, kernels: KernelSet): TokenOp
   const { moeTp, moeEp, attentionDp } = parallelism;
   const peak = computePeak(gpu, weightFormat(model, precision, 'expert'));
   const flopsPerPair = (moe.layers * 6 * model.hidden * moe.expertIntermediate) / moeTp;
-  const slowdown = c.expertSlowdown * (moeTp > 1 ? c.expertCutSlowdown : 1);
   const skew = { dispersion: c.expertDispersion, diversity: c.routingDiversity };
   // Copies of experts fill up where their number does not divide.
   const experts = expertsHeld(moe.experts, moeEp) * moeEp;
@@ -104,7 +103,7 @@ export function expertOperation(spec: InstanceSpec, kernels: KernelSet): TokenOp
         attentionDp === 1
           ? kernels.experts(tokens, tokens * expertsPerToken, load)
           : kernels.experts(Math.min(tokens, load.rows), load.rows, load);
-      return multiplySeconds(time, load.rows * flopsPerPair, peak, slowdown, c.throttling);
+      return multiplySeconds(time, load.rows * flopsPerPair, peak, c.expertSlowdown, c.throttling);
     },
   };
 }

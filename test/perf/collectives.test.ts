@@ -32,19 +32,24 @@ describe('collectives', () => {
     expect(dispatchOf(8, 8, 8, 1, 1).crossing).toBe(0);
   });
 
-  it('take as long as the slower of NVLink and network', () => {
-    const seconds = (network: number): number =>
+  it('send few tokens directly, and of many as long as the slower of NVLink and network', () => {
+    const seconds = (tokens: number, network: number): number =>
       allToAllSeconds(
-        16e3,
+        tokens,
         dispatchOf(16, 8, 16, 2, 1),
         7168,
         16,
         { inside: link, across: { ...link, bytesPerSecond: network } },
         0,
       );
-    const crossing = (16e3 * (255 / 256) * 7168) / 16;
-    expect(seconds(1e9)).toBeCloseTo(crossing / 1e9, 9);
-    expect(seconds(99e9)).toBeCloseTo((1e3 * ranksPerToken(16, 8) * (15 / 16) * 7168) / 100e9, 9);
+    const received = (ranksPerToken(16, 8) / 16) * (15 / 16) * 7168;
+    expect(seconds(160, 1e9)).toBeCloseTo((160 * received) / 1e9, 12);
+    const crossing = (1e6 * (255 / 256) * 7168) / 16;
+    expect(seconds(1e6, 1e9)).toBeCloseTo(crossing / 1e9, 9);
+    expect(seconds(1e6, 99e9)).toBeCloseTo((1e6 * received) / 100e9, 9);
+    // In between never less than the longest that is sent directly.
+    const some = [1, 100, 8192, 8193, 12e3, 5e4, 1e6].map((tokens) => seconds(tokens, 1e9));
+    expect(some).toEqual([...some].sort((a, b) => a - b));
   });
 
   it('use NVLink inside the domain, PCIe inside a node without one, the NIC beyond', () => {

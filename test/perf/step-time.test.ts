@@ -297,29 +297,6 @@ describe('step time', () => {
     expect(apart.steps.stepSeconds(64, 64e3, 0, 0, 0, 0)).toBe(alone.steps.stepSeconds(64, 64e3, 0, 0, 0, 0));
   });
 
-  it('slows experts that are cut over GPUs by a factor of their own', () => {
-    const calibration = calibrate(shippedCalibration, {
-      model: models['deepseek-r1'],
-      gpu: gpus['h200-sxm'],
-      precision: 'fp8',
-      stack: stacks.sglang,
-    });
-    const experts = (expertCutSlowdown: number, parallelism: ParallelismInput): number =>
-      compileInstance({
-        model: models['deepseek-r1'],
-        gpu: gpus['h200-sxm'],
-        precision: 'fp8',
-        stack: stacks.sglang,
-        parallelism,
-        ...limits,
-        calibration: { ...calibration, coefficients: { ...calibration.coefficients, expertCutSlowdown } },
-      })
-        .breakdown(64, 64e3, 0)
-        .find(({ operation }) => operation === 'expert')?.seconds ?? 0;
-    expect(experts(4, { tp: 8 })).toBeGreaterThan(1.5 * experts(2, { tp: 8 }));
-    expect(experts(4, { tp: 8, moeEp: 8 })).toBe(experts(2, { tp: 8, moeEp: 8 }));
-  });
-
   it('compiles long tables within 0.5 % of the exact physics', () => {
     const instance = compileInstance({
       model: models['deepseek-r1'],

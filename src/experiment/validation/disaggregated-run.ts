@@ -56,7 +56,7 @@ export function disaggregatedRun(row: Measurement): DisaggregatedRun | string {
       source: row.source,
     });
     const ranks = role.workers * attentionDp;
-    const users = { perRank: concurrency / ranks, mostPerRank: (row.mostUsers ?? concurrency) / ranks };
+    const users = { ranks, users: concurrency, mostUsers: row.mostUsers ?? concurrency };
     const places = decodePlaces({ stack: stack.name, precision, source: row.source, attentionDp, ...users });
     const maxSequences = attentionDp * (decodes ? places : 256);
     const perStep = prefillTokens(stack.name, settings.maxBatchedTokens);

@@ -270,7 +270,6 @@ export function matters(name: Name, run: AnyRun): boolean {
   const { model } = run;
   const roles = isDisaggregated(run) ? [run.prefill.parallelism, run.decode.parallelism] : [run.parallelism];
   if (name === 'expertDispersion') return roles.some(({ moeEp }) => moeEp > 1);
-  if (name === 'expertCutSlowdown') return roles.some(({ moeTp }) => moeTp > 1);
   if (name.startsWith('expert') || name === 'routingDiversity') return model.moe !== null;
   if (name === 'allToAllSeconds') return roles.some(({ attentionDp }) => attentionDp > 1);
   if (name === 'allReduceSlowdown') return roles.some(({ tp }) => tp > 1);

@@ -7,7 +7,7 @@ describe('launch settings of measured runs', () => {
 
   it('decode workers of TensorRT-LLM take the round batch that their users exceed', () => {
     const places = (perRank: number, change: Partial<DecodeUsers> = {}) =>
-      decodePlaces({ ...users, perRank, mostPerRank: perRank, ...change });
+      decodePlaces({ ...users, ranks: 3, users: 3 * perRank, mostUsers: 3 * perRank, ...change });
     expect([3, 9, 21, 64, 77, 307].map((perRank) => places(perRank))).toEqual([2, 8, 16, 64, 64, 256]);
     // Of two users for each worker one waits: fleets of H100 and GB200 take a whole answer longer then.
     expect([1, 2, 4].map((perRank) => places(perRank))).toEqual([1, 1, 4]);
@@ -18,8 +18,15 @@ describe('launch settings of measured runs', () => {
     expect(places(77, { source: 'my cluster' })).toBeGreaterThan(77);
   });
 
+  it('plain sweeps, whose users are a power of two, find room', () => {
+    const places = (of: number) => decodePlaces({ ...users, ranks: 3, users: of, mostUsers: of });
+    expect([4, 32, 256].every((of) => 3 * places(of) > of)).toBe(true);
+    expect(places(30)).toBe(8);
+  });
+
   it('tensor-parallel FP4 workers are started once for all users they are measured with', () => {
-    const places = (perRank: number) => decodePlaces({ ...users, precision: 'fp4', perRank, mostPerRank: 48 });
+    const places = (perRank: number) =>
+      decodePlaces({ ...users, ranks: 3, precision: 'fp4', users: 3 * perRank, mostUsers: 3 * 48 });
     expect([2, 24, 48].map(places)).toEqual([32, 32, 32]);
   });
 
