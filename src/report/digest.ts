@@ -2,6 +2,7 @@ import type { PoolDescription, ResultDocument, Summary } from '../experiment/res
 import { classGrid } from './class-grid.js';
 import { describeControl } from './control-words.js';
 import { describeDemand, describeHorizon, describeParallelism } from './demand-words.js';
+import { evidenceText } from './evidence.js';
 import { expectationText } from './expectations.js';
 import { count, halfWidth, latency, number, percent, setting, span } from './format.js';
 import { latencyGrid } from './latency-grid.js';
@@ -151,20 +152,6 @@ function overTime(series: ResultDocument['timeSeries']): string[] {
   return [`${sparkline(requestsPerSecond)} up to ${number(Math.max(...requestsPerSecond))} good/s`];
 }
 
-const CALIBRATION_MEANS = {
-  measured: 'fitted to measurements of this GPU and stack',
-  transferred: 'carried over from measurements of other GPUs, stacks or models',
-  datasheet: 'from datasheets and typical efficiencies, nothing measured',
-  given: 'step times as the scenario gives them',
-} as const;
-
-/** What to expect of the prediction, from runs that the calibration had not seen. */
-function errorBand(uncertainty: ResultDocument['uncertainty']): string {
-  if (uncertainty === null) return '';
-  const { tpot, ttft } = uncertainty;
-  return `; on unseen runs TPOT was off by ${number(tpot.mape)} % on average, TTFT by ${number(ttft.mape)} %`;
-}
-
 function judged({
   expectations,
   warnings,
@@ -186,10 +173,7 @@ function judged({
       ),
     ],
     ['warning', ...fewLines(warnings).map((text): Cell => ({ text, tone: 'warning' }))],
-    [
-      'calibration',
-      quiet(`${provenance.calibration}: ${CALIBRATION_MEANS[provenance.calibration]}${errorBand(uncertainty)}`),
-    ],
+    ['calibration', quiet(evidenceText(provenance.calibration, uncertainty))],
     ['prices', quiet(provenance.prices)],
     [
       'simulation',

@@ -34,6 +34,7 @@ describe('goodput plan', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('plan for small: 95 % of requests within their SLO');
     expect(stdout).toContain('h100-sxm 2 x tp1: 2 GPUs');
+    expect(stdout).toMatch(/calibration +given: step times as the scenario gives them/);
     expect(stdout).toMatch(/headroom +holds up to 1\.\d+ times the demand/);
     expect(stdout.replace(/\s+/g, ' ')).toContain(
       'one node of 8 GPUs fails: 2 of 2 replicas gone: nothing is left; h100-sxm 4 x tp1, spread over 2 nodes, would hold',

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import type { Confirmation, EvaluatedFleet, PlanDocument, RobustnessCase } from '../../experiment/plan/document.js';
 import type { PlannerScenario } from '../../scenario/schema.js';
+import { evidenceText } from '../evidence.js';
 import { count, counted, dollars, halfWidth, latency, number, percent } from '../format.js';
 import type { Cell, Facts, Grid } from '../layout.js';
 import { FIGURE_COLUMNS, gpusText, targetText } from './words.js';
@@ -51,6 +52,12 @@ function answer(plan: PlanDocument): Facts {
     });
   }
   lines.push({ label: 'robust', lines: robustness.map(robustnessCell) });
+  // Plans of older versions do not say.
+  if (best.calibration) {
+    const text = evidenceText(best.calibration, best.uncertainty);
+    const isWeak = best.calibration === 'transferred' || best.calibration === 'datasheet';
+    lines.push({ label: 'calibration', lines: [{ text, tone: isWeak ? 'warning' : 'quiet' }] });
+  }
   return { kind: 'facts', facts: lines };
 }
 
