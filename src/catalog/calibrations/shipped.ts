@@ -79,32 +79,32 @@ export const shippedCalibration: CalibrationSet = {
     },
     "measured": {
       "tpot": {
-        "mape": 9.25,
-        "medianApe": 5.01
+        "mape": 9.36,
+        "medianApe": 4.89
       },
       "ttft": {
-        "mape": 28.57,
-        "medianApe": 17.01
+        "mape": 27.33,
+        "medianApe": 16.31
       }
     },
     "transferred": {
       "tpot": {
-        "mape": 17.53,
-        "medianApe": 12.88
+        "mape": 16.4,
+        "medianApe": 12.56
       },
       "ttft": {
-        "mape": 36,
-        "medianApe": 29.56
+        "mape": 33.97,
+        "medianApe": 27
       }
     },
     "disaggregated": {
       "tpot": {
-        "mape": 12.63,
-        "medianApe": 8.07
+        "mape": 12.81,
+        "medianApe": 8.04
       },
       "ttft": {
-        "mape": 54.43,
-        "medianApe": 33.94
+        "mape": 50.3,
+        "medianApe": 26.86
       }
     }
   },
