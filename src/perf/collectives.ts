@@ -41,7 +41,7 @@ export function ranksPerToken(ranks: number, perToken: number): number {
 export interface Dispatch {
   /** Vectors that each GPU receives, its own included. */
   readonly copies: number;
-  /** Those of them that cross to another scale-up domain, before they are handed on inside it. */
+  /** Vectors that it receives from other scale-up domains where they are gathered, before they are handed on inside its own. */
   readonly crossing: number;
 }
 

@@ -140,7 +140,7 @@ function flow(servers: readonly Server[], sample: DemandSample, observer: Observ
     server.stepEnds = server.now + seconds;
     own.forEach((prompt, i) => {
       const request = server.waiting[from + i];
-      const before = withPrompts ? frontend.baseSeconds + frontend.perInputTokenSeconds * inputTokens[request] : 0;
+      const before = withPrompts ? frontend.baseSeconds + frontend.perInputTokenSeconds * prompt : 0;
       observer.onFirst(request, server.stepEnds + before, withPrompts ? promptSeconds(server, [prompt]) : 0);
       server.answers.add(server.progress + outputTokens[request] - 1, request);
       server.contextTokens += contextOf(request);

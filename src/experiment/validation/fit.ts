@@ -133,10 +133,11 @@ function errors(run: AnyRun, predicted: Latencies): number[] {
 
 /** Spreads of {@link LATENCIES}: apart, waits of a loop between two stations near balance hang on small differences. */
 function spreadsOf(run: AnyRun, { tpotSpread, ttftSpread }: FitOptions): readonly number[] {
-  const apart = isDisaggregated(run);
-  return LATENCIES.map((_, k) => (k === 0 ? tpotSpread : ttftSpread) * (apart ? APART[k] : 1));
+  const [tpot, ttft] = isDisaggregated(run) ? APART : [1, 1];
+  return LATENCIES.map((name) => (name === 'tpotMs' ? tpot * tpotSpread : ttft * ttftSpread));
 }
-const APART = [1.5, 2, 2, 2];
+/** How much wider those of TPOT and TTFT are apart. */
+const APART = [1.5, 2] as const;
 
 const NUDGE = 0.02;
 
@@ -222,7 +223,7 @@ function objective(
   return sum;
 }
 
-/** Weights and errors of all latencies; entry `3 * run + k` is that of the `k`th of {@link LATENCIES}. */
+/** Weights and errors of all latencies; those of a run stand together, in the order of {@link LATENCIES}. */
 function weigh(
   anchors: readonly Anchor[],
   values: Float64Array,

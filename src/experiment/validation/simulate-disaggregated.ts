@@ -39,7 +39,7 @@ export function simulateDisaggregated(run: DisaggregatedRun, calibration: Calibr
     portBytesPerSecond: compiled.gpus * link * transfer.linkEfficiency,
     admissionSteps: Math.round(compiled.frontend.admissionSteps),
   });
-  const compile = (role: RoleRun, speculation: DisaggregatedRun['speculation'], handsOver: boolean): CompiledInstance =>
+  const compile = (role: RoleRun): CompiledInstance =>
     compileInstance({
       model: run.model,
       gpu,
@@ -49,16 +49,16 @@ export function simulateDisaggregated(run: DisaggregatedRun, calibration: Calibr
       parallelism: role.parallelism,
       ...role.limits,
       memoryFraction: role.memoryFraction,
-      speculation,
-      handsOver,
+      speculation: role === decode ? run.speculation : undefined,
+      handsOver: role === prefill,
       calibration,
     });
-  const computing = compile(prefill, undefined, true);
+  const computing = compile(prefill);
   const { baseSeconds, handoverSeconds, perInputTokenSeconds } = computing.frontend;
   const frontend = { baseSeconds: baseSeconds + handoverSeconds, perInputTokenSeconds };
   const recorder = measuringRecorder();
   new Factory({
-    pools: [poolOf('prefill', prefill, computing), poolOf('decode', decode, compile(decode, run.speculation, false))],
+    pools: [poolOf('prefill', prefill, computing), poolOf('decode', decode, compile(decode))],
     demand: [closedLoop(run)],
     routing: { policy: 'least-loaded' },
     endSeconds: Number.POSITIVE_INFINITY,
