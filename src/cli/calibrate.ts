@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Argv } from 'yargs';
-import { type AnyRun, anyRun, related } from '../experiment/validation/any-run.js';
+import { type AnyRun, anyRun } from '../experiment/validation/any-run.js';
 import { calibrateRuns, simulateRuns } from '../experiment/validation/calibrate-runs.js';
 import { calibrationJson, calibrationSource } from '../experiment/validation/calibration-file.js';
 import { latencyErrors } from '../experiment/validation/errors.js';
 import { splitRows } from '../experiment/validation/measured-run.js';
 import { readMeasurements } from '../experiment/validation/measurements.js';
+import { completed } from '../experiment/validation/same-run.js';
 import { type ValidationReport, validate } from '../experiment/validation/validate.js';
 import type { CalibrationSet, LatencyErrors } from '../perf/index.js';
 import { writeFileAtomic } from '../report/atomic-file.js';
@@ -67,7 +68,7 @@ async function run(options: CalibrateOptions, io: Io): Promise<number> {
   if (csv.length === 0) throw new InputError({ message: 'calibrate needs a file of measured runs, or --kernels' });
   const texts = csv.map(readTextFile);
   const rows = texts.flatMap((text, i) => readMeasurements(text, csv[i]));
-  const { runs, skipped } = splitRows(related(rows), anyRun);
+  const { runs, skipped } = splitRows(completed(rows), anyRun);
   if (runs.length === 0) {
     throw new InputError({
       message: 'has no row that can be simulated',

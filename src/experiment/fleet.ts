@@ -24,7 +24,7 @@ import type { Pool } from '../serving/pool.js';
 import type { TierSpec } from '../serving/tier.js';
 import type { OpenFile } from '../traffic/lines.js';
 import { compiledInstance } from './compiled.js';
-import { handedOverBytes, ports, type TransferLink, transferLink } from './transfer-link.js';
+import { cacheBytes, ports, type TransferLink, transferLink } from './transfer-link.js';
 import { parseCalibration } from './validation/calibration-file.js';
 
 /** A pool that can be simulated, with what a report wants to say about it. */
@@ -123,7 +123,7 @@ function physicalPool(
         perInputTokenSeconds,
       },
       admissionSteps: Math.round(admissionSteps),
-      ...handedOverBytes(factory, scenario, kvPrecision),
+      ...cacheBytes(factory, scenario, kvPrecision),
       tiers: tierSpecs(scenario, factory.transfer?.bytesPerToken ?? instance.kvBytesPerToken, instance.gpus, key),
       ...ports(link, scenario),
       floorSeconds: (decoding, contextTokens) =>

@@ -1,5 +1,7 @@
 import { type Gpu, gpus, kvTransfers, models } from '../catalog/index.js';
-import { kvBytesPerToken, stateBytesPerSequence } from '../perf/memory.js';
+import type { Random } from '../engine/random.js';
+import type { KvPrecision } from '../perf/index.js';
+import { handedOverBytes } from '../perf/memory.js';
 import { boundsOf, type PlannerScenario, type Scenario, type Pool as ScenarioPool } from '../scenario/schema.js';
 import type { Pool } from '../serving/pool.js';
 import type { TransferOptions } from '../serving/transfers.js';
@@ -62,32 +64,26 @@ export function ports(link: TransferLink, pool: ScenarioPool): Pick<Pool, 'portB
   return { portBytesPerSecond: replica, flowBytesPerSecond: replica / pool.parallelism.attentionDp };
 }
 
-/**
- * Bytes that a replica has to get of a prompt that was computed elsewhere: what the GPUs of one attention rank hold of it
- * together, each its own copy. Keys and values are held more than once where tensor parallelism exceeds their heads, and the latent
- * of MLA by every GPU of the rank (Qwen3-235B with 4 heads on 8 GPUs moves 385 kB a token, twice its 193 kB: measured, see
- * `kvTransfers`). Full windows and recurrent state come on top, whatever the length.
- */
-export function handedOverBytes(
+/** Bytes that a replica has to get of a prompt that was computed elsewhere: as the scenario says, else what its model holds. */
+export function cacheBytes(
   { transfer, model }: Factory,
   { parallelism: { tp } }: ScenarioPool,
-  kvPrecision: Parameters<typeof kvBytesPerToken>[1],
+  kvPrecision: KvPrecision,
 ): Pick<Pool, 'kvBytesPerToken' | 'kvBytesPerRequest'> {
   if (transfer?.bytesPerToken !== undefined) return { kvBytesPerToken: transfer.bytesPerToken, kvBytesPerRequest: 0 };
-  const of = models[model as string];
-  return {
-    kvBytesPerToken: tp * kvBytesPerToken(of, kvPrecision, tp),
-    kvBytesPerRequest: tp * stateBytesPerSequence(of, kvPrecision, tp),
-  };
+  return handedOverBytes(models[model as string], kvPrecision, tp);
 }
 
 /** How KV caches are sent. Without a model nobody knows of layers, so they come with the option. */
-export function transferOptions({ factory, planner }: Scenario): TransferOptions {
+export function transferOptions({ factory, planner, router }: Scenario, random: Random): TransferOptions {
   const { transfer, model, disaggregation } = factory;
   return {
     latencySeconds: transferLink(factory, planner).latencySeconds,
     layerWise: transfer?.overlap === 'layer-wise',
     layers: transfer?.layers ?? (model === undefined ? 1 : models[model].layers),
     rolesChange: disaggregation?.switching !== undefined,
+    routing: transfer?.routing,
+    frontends: router.frontends,
+    random,
   };
 }

@@ -59,9 +59,7 @@ export interface Coefficients {
   handoverSeconds: number;
   /** On top for every step of a worker that only computes prompts: its host loop does not overlap with the GPU, seconds. */
   sendStepSeconds: number;
-  /** Time of a worker that only computes prompts for sending the KV cache of one away, during which it computes nothing, seconds. */
-  sendSeconds: number;
-  /** On top per prompt token (gathering pages, posting their transfers), seconds. */
+  /** On top per prompt token of one attention rank (gathering pages, posting their transfers), seconds. */
   sendTokenSeconds: number;
   /** Decode steps until a running engine looks at a new request; workers that only compute prompts look after each step. */
   admissionSteps: number;
@@ -95,7 +93,6 @@ export const coefficientBounds: Readonly<Record<keyof Coefficients, readonly [mi
   requestTokenSeconds: [0, 100e-6],
   handoverSeconds: [0, 2],
   sendStepSeconds: [0, 0.5],
-  sendSeconds: [0, 0.2],
   sendTokenSeconds: [0, 200e-6],
   admissionSteps: [0, 100],
 };
@@ -170,7 +167,6 @@ const ENGINE: Coefficients = {
   requestTokenSeconds: 2e-6,
   handoverSeconds: 60e-3,
   sendStepSeconds: 20e-3,
-  sendSeconds: 3e-3,
   sendTokenSeconds: 3e-6,
   admissionSteps: 1,
 };

@@ -53,13 +53,12 @@ export function compilePhysics(physics: StepPhysics, limits: StepLimits): StepMo
     physics.attention
       .filter((view) => Number.isFinite(view.bound) === bounded)
       .reduce((sum, view) => sum + view.secondsPerPair, 0) / physics.pairShares;
-  const perPromptToken = physics.perPrefillToken + physics.perSentToken;
   const tables: StepTables = {
     queryTokens,
     token,
     tokenTail: tailSlope(physics, token.length - 1),
-    prefill: Float64Array.of(0, physics.prefillStep + perPromptToken),
-    prefillTail: perPromptToken,
+    prefill: Float64Array.of(0, physics.prefillStep + physics.perPrefillToken),
+    prefillTail: physics.perPrefillToken,
     rankPrefillToken: physics.perPrefillToken,
     pieceEnds,
     maxSequences,

@@ -94,6 +94,23 @@ export function stateBytesPerSequence(model: Model, kvPrecision: KvPrecision, tp
 }
 
 /**
+ * Bytes that a replica has to get of a prompt that was computed elsewhere: what the GPUs of one attention rank hold of it
+ * together, each its own copy. Keys and values are held more than once where tensor parallelism exceeds their heads, and the latent
+ * of MLA by every GPU of the rank (Qwen3-235B with 4 heads on 8 GPUs moves 385 kB a token, twice its 193 kB: measured, see
+ * `kvTransfers`). Full windows and recurrent state come on top, whatever the length.
+ */
+export function handedOverBytes(
+  model: Model,
+  kvPrecision: KvPrecision,
+  tp: number,
+): { kvBytesPerToken: number; kvBytesPerRequest: number } {
+  return {
+    kvBytesPerToken: tp * kvBytesPerToken(model, kvPrecision, tp),
+    kvBytesPerRequest: tp * stateBytesPerSequence(model, kvPrecision, tp),
+  };
+}
+
+/**
  * Activations of a full step at 16 bit: four vectors of `hidden` per token (input, residual, attention in and out), the
  * widest feed-forward part (gate, up, product) and for experts the permuted copies of each token, and the logits of
  * `maxSequences` sequences at fp32. Data-parallel attention ranks hold their share of the tokens, experts see all.

@@ -114,14 +114,14 @@ export function imbalanceOf({ model, parallelism: { moeEp }, coefficients }: Ins
 }
 
 /**
- * Norms, residuals, rotary embedding, activations, expert permutation, embedding look-up: bound by bandwidth, all at 16
- * bit. Per token and layer two norms with residual read two vectors of `hidden` and write two each; queries, keys,
+ * Norms, residuals, rotary embedding, activations, embedding look-up: bound by bandwidth, all at 16 bit, for the tokens of each
+ * attention rank. Per token and layer two norms with residual read two vectors of `hidden` and write two each; queries, keys,
  * values and outputs are read and written once more; of a feed-forward part gate and up are read and the product is
- * written; each expert copy of a token is gathered and scattered.
+ * written. What is moved around experts is in their kernels.
  */
-export function elementwiseOperations(spec: InstanceSpec): TokenOperation[] {
+export function elementwiseOperation(spec: InstanceSpec): TokenOperation {
   const { model, gpu, parallelism, coefficients: c } = spec;
-  const { tp, attentionDp, moeTp, moeEp } = parallelism;
+  const { tp, attentionDp } = parallelism;
   let perRankToken = 2 * model.hidden + model.layers * 2 * 8 * model.hidden;
   for (const m of matrices(model)) {
     if (m.role === 'attention-input' || m.role === 'linear-attention') {
@@ -129,20 +129,12 @@ export function elementwiseOperations(spec: InstanceSpec): TokenOperation[] {
     }
   }
   if (model.denseFfn !== null) perRankToken += (model.denseFfn.layers * 2 * 3 * model.denseFfn.intermediate) / tp;
-  let perToken = 0;
-  if (model.moe !== null) {
-    const { layers, expertsPerToken, expertIntermediate } = model.moe;
-    perToken = (layers * 2 * expertsPerToken * (4 * model.hidden + (3 * expertIntermediate) / moeTp)) / moeEp;
-  }
   const bandwidth = gpu.hbmBytesPerSecond * c.elementwiseBandwidthEfficiency;
-  return [
-    {
-      name: 'elementwise',
-      perRank: true,
-      seconds: (tokens) => (perRankToken * rowsPerRank(tokens, attentionDp)) / bandwidth,
-    },
-    { name: 'elementwise', perRank: false, seconds: (tokens) => (perToken * tokens) / bandwidth },
-  ];
+  return {
+    name: 'elementwise',
+    perRank: true,
+    seconds: (tokens) => (perRankToken * rowsPerRank(tokens, attentionDp)) / bandwidth,
+  };
 }
 
 /** LM head and sampler for `rows` sequences; both at 16 bit or more, whatever the checkpoint. */

@@ -3,7 +3,7 @@ import { type KernelSet, kernelSet } from './kernel-set.js';
 import {
   type AttentionTimes,
   attentionTimes,
-  elementwiseOperations,
+  elementwiseOperation,
   expertOperation,
   gemmOperations,
   headOperation,
@@ -46,9 +46,7 @@ export interface StepPhysics {
   readonly prefillStep: number;
   /** Seconds per prompt token on top of `tokenSeconds`. */
   readonly perPrefillToken: number;
-  /** Seconds per prompt token on top that a worker needs whatever the number of its ranks: for sending its KV cache away. */
-  readonly perSentToken: number;
-  /** Seconds of LM head, sampler and hand-over per finished prompt. */
+  /** Seconds of LM head and sampler per finished prompt. */
   readonly perFinishedPrefill: number;
   /** Seconds of attention by kind of layer; for one rank and stage doing all the work. */
   readonly attention: readonly AttentionTimes[];
@@ -68,8 +66,8 @@ export function stepPhysics(spec: InstanceSpec, kernels: KernelSet = kernelSet(s
   const { model, parallelism, coefficients: c, speculation } = spec;
   const send =
     spec.handsOver === true
-      ? { perStep: c.sendStepSeconds, perPrompt: c.sendSeconds, perToken: c.sendTokenSeconds }
-      : { perStep: 0, perPrompt: 0, perToken: 0 };
+      ? { perStep: c.sendStepSeconds, perToken: c.sendTokenSeconds }
+      : { perStep: 0, perToken: 0 };
   const { pp, attentionDp } = parallelism;
   const queryTokens = queryTokensPerSequence(speculation);
   const drafter = draftShare(speculation, model.layers);
@@ -78,7 +76,7 @@ export function stepPhysics(spec: InstanceSpec, kernels: KernelSet = kernelSet(s
   const layered: TokenOperation[] = [
     ...gemmOperations(spec, kernels),
     ...(experts === null ? [] : [experts]),
-    ...elementwiseOperations(spec),
+    elementwiseOperation(spec),
     ...communicationOperations(spec, kernels),
   ];
 
@@ -95,7 +93,8 @@ export function stepPhysics(spec: InstanceSpec, kernels: KernelSet = kernelSet(s
   const fixed = c.stepSeconds + overhead + firstHead + firstSample;
   const shares = pp * attentionDp;
   let prefillStep = model.layers * c.prefillLayerSeconds + send.perStep;
-  let perPrefillToken = (linear?.perPrefillToken ?? 0) / shares;
+  // Attention ranks send what they hold side by side, and the GPUs of one share the work.
+  let perPrefillToken = ((linear?.perPrefillToken ?? 0) + (pp * send.perToken) / parallelism.tp) / shares;
   for (const view of attention) {
     prefillStep += view.prefillStepSeconds;
     perPrefillToken += view.secondsPerPrefillToken / shares;
@@ -148,8 +147,7 @@ export function stepPhysics(spec: InstanceSpec, kernels: KernelSet = kernelSet(s
     },
     prefillStep,
     perPrefillToken,
-    perSentToken: send.perToken,
-    perFinishedPrefill: (headSlope + firstSample + c.sequenceSeconds) / attentionDp + send.perPrompt,
+    perFinishedPrefill: (headSlope + firstSample + c.sequenceSeconds) / attentionDp,
     attention,
     contextShares,
     pairShares: shares,
@@ -175,7 +173,8 @@ export function stepPhysics(spec: InstanceSpec, kernels: KernelSet = kernelSet(s
       if (prefillTokens > 0) {
         add('layer-overhead', model.layers * c.prefillLayerSeconds);
         if (linear !== null) add('linear-state', (prefillTokens * linear.perPrefillToken) / shares);
-        if (spec.handsOver) add('hand-over', send.perStep + prefillTokens * send.perToken);
+        if (spec.handsOver)
+          add('hand-over', send.perStep + (prefillTokens * send.perToken) / attentionDp / parallelism.tp);
         for (const view of attention) {
           add('prefill-attention', view.prefillStepSeconds + (prefillTokens * view.secondsPerPrefillToken) / shares);
         }

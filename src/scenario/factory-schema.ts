@@ -193,6 +193,11 @@ const transfer = z.strictObject({
     .describe(
       'layer-wise: the cache of each layer is sent while the next is computed, so only what is left then takes time; default none',
     ),
+  routing: choice(['least-loaded', 'round-robin'])
+    .optional()
+    .describe(
+      'How computed prompts find a decode replica: the least loaded with room, or each in turn, where they wait if they must; default least-loaded',
+    ),
   layers: whole(1, 10_000)
     .optional()
     .describe('Layers that an overlapped transfer is split into; default those of the model'),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choice, duration, real } from './quantities.js';
+import { choice, duration, real, whole } from './quantities.js';
 
 const HOUR = 3600;
 
@@ -19,6 +19,11 @@ export const routerSchema = z
     weights: choice(['capacity', 'equal'])
       .optional()
       .describe('capacity: requests count relative to what a replica can serve; equal: all alike; default: capacity'),
+    frontends: whole(1, 10_000)
+      .optional()
+      .describe(
+        'round-robin: so many frontends behind one address give out requests in turn, each on its own, and computed prompts where transfer.routing is round-robin; default: 1',
+      ),
     overlapWeight: real({ min: 0, max: 1000 })
       .optional()
       .describe('kv-aware: prompt tokens to compute count this many times as much as tokens that are held; default: 1'),
@@ -31,13 +36,17 @@ export const routerSchema = z
   })
   .superRefine((entry, context) => {
     const { policy } = entry;
-    const only = (key: 'weights' | 'refresh' | 'overlapWeight' | 'temperature', policies: readonly string[]) => {
+    const only = (
+      key: 'weights' | 'refresh' | 'overlapWeight' | 'temperature' | 'frontends',
+      policies: readonly string[],
+    ) => {
       if (entry[key] === undefined || policies.includes(policy)) return;
       const message = `has no effect on ${policy}, only on ${policies.join(', ')}; remove it`;
       context.addIssue({ code: 'custom', path: [key], message });
     };
     only('weights', WEIGHS);
     only('refresh', LOOKS);
+    only('frontends', ['round-robin']);
     only('overlapWeight', ['kv-aware']);
     only('temperature', ['kv-aware']);
   });

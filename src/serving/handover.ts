@@ -1,19 +1,16 @@
+import { type ComputedPrompts, computedPrompts } from './computed-prompts.js';
 import type { Instance, InstanceHost } from './instance.js';
-import { RequestQueue } from './request-queue.js';
 import { PLACE } from './request-store.js';
-import { LeastLoaded } from './routers/least-loaded.js';
-import { routingWeights } from './routers/weights.js';
 import { type TransferOptions, Transfers } from './transfers.js';
 
 /**
- * From prefill to decode: computed prompts wait in one queue for a decode instance with room, which sets memory aside
- * before the KV cache is sent; the prefill instance keeps its copy until it has landed.
+ * From prefill to decode: computed prompts wait for a decode instance with room, which sets memory aside before the KV cache
+ * is sent; the prefill instance keeps its copy until it has landed.
  */
 export class Handover {
   /** Requests whose prompts are computed and that no decode instance has room for yet. */
-  readonly waiting = new RequestQueue();
+  readonly waiting: ComputedPrompts;
   private readonly transfers: Transfers;
-  private readonly router: LeastLoaded;
 
   /**
    * @param instances all of them, those that take requests from the front first
@@ -34,7 +31,7 @@ export class Handover {
     };
     this.transfers = new Transfers(host.events, timer, ports, options.latencySeconds);
     const decoding = instances.slice(firstDecode);
-    this.router = new LeastLoaded(routingWeights(decoding.map(({ pool }) => ({ ...pool, role: 'decode' as const }))));
+    this.waiting = computedPrompts(options, decoding);
     for (const instance of decoding) if (instance.role !== 'decode') this.retire(instance);
   }
 
@@ -51,12 +48,12 @@ export class Handover {
 
   /** A request whose prompt stays on the decode side has come to `instance`. */
   delivered(instance: Instance): void {
-    this.router.delivered(instance.index - this.firstDecode, instance.load);
+    this.waiting.delivered(instance.index - this.firstDecode, instance.load);
   }
 
   /** A request has left a decode instance. */
   ended(instance: Instance): void {
-    this.router.ended(instance.index - this.firstDecode, instance.load);
+    this.waiting.ended(instance.index - this.firstDecode, instance.load);
   }
 
   /** A computed prompt that has to move. */
@@ -68,12 +65,12 @@ export class Handover {
 
   /** `instance`, a decode instance, takes requests from now on. */
   activate(instance: Instance): void {
-    this.router.add(instance.index - this.firstDecode, instance.load);
+    this.waiting.add(instance.index - this.firstDecode, instance.load);
   }
 
   /** `instance`, a decode instance, takes no further requests. */
   retire(instance: Instance): void {
-    this.router.remove(instance.index - this.firstDecode);
+    this.waiting.retire(instance.index - this.firstDecode);
   }
 
   /** `row` goes, waiting or under way: both sides give its memory back. */
@@ -138,13 +135,11 @@ export class Handover {
   /** Sends waiting requests, in their order, to decode instances with room. */
   dispatch(): void {
     const { store } = this.host;
-    while (this.waiting.length > 0) {
-      const row = this.waiting.front;
-      const to = this.withRoom(row);
-      if (to === undefined) return;
-      this.waiting.popFront();
+    for (let at = this.waiting.next(); at >= 0; at = this.waiting.next()) {
+      const row = this.waiting.taken();
+      const to = this.instances[this.firstDecode + at];
       const found = to.reserve(row);
-      this.router.delivered(to.index - this.firstDecode, to.load);
+      this.waiting.delivered(at, to.load);
       const from = this.instances[store.sourceInstance[row]];
       const bytes = (store.prefillTokens[row] - found) * to.pool.kvBytesPerToken + (to.pool.kvBytesPerRequest ?? 0);
       const sent = this.overlapSeconds(row);
@@ -176,19 +171,5 @@ export class Handover {
       this.instances[store.targetInstance[row]].landed(row);
       landed(from);
     }
-  }
-
-  private withRoom(row: number): Instance | undefined {
-    const picked = this.router.pick();
-    if (picked < 0) return undefined;
-    const first = this.instances[this.firstDecode + picked];
-    if (first.admission.canReserve(row)) return first;
-    let best: Instance | undefined;
-    for (let index = this.firstDecode; index < this.instances.length; index++) {
-      const instance = this.instances[index];
-      if (!instance.isActive || instance.role !== 'decode') continue;
-      if ((best === undefined || instance.load < best.load) && instance.admission.canReserve(row)) best = instance;
-    }
-    return best;
   }
 }

@@ -1,5 +1,7 @@
 import type { EventQueue } from '../engine/event-queue.js';
 import { IndexedHeap } from '../engine/indexed-heap.js';
+import type { Random } from '../engine/random.js';
+import type { HandoverRouting } from './computed-prompts.js';
 import { maxMinFairRates } from './max-min-fair.js';
 
 /** Bytes per second that instances send or receive. */
@@ -20,6 +22,12 @@ export interface TransferOptions {
   readonly layers: number;
   /** Prefill and decode instances may change places. */
   readonly rolesChange: boolean;
+  /** How a computed prompt finds its decode instance; default: the least loaded with room. */
+  readonly routing?: HandoverRouting | undefined;
+  /** Frontends that each give out computed prompts in turn under `round-robin`; default 1. */
+  readonly frontends?: number | undefined;
+  /** Where several of them begin; default: all at the first instance. */
+  readonly random?: Random | undefined;
 }
 
 /**

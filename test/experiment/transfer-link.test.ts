@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { gpus } from '../../src/catalog/index.js';
-import { handedOverBytes, ports, transferLink } from '../../src/experiment/transfer-link.js';
+import { cacheBytes, ports, transferLink } from '../../src/experiment/transfer-link.js';
 import { makeScenario } from '../support/scenarios.js';
 
 const B200 = gpus['b200-sxm'];
@@ -60,7 +60,7 @@ describe('the link between prefill and decode', () => {
 describe('bytes that a replica has to get', () => {
   const bytes = (model: string, parallelism: object) => {
     const { factory } = fleet(pair(EIGHT, { parallelism }));
-    return handedOverBytes({ ...factory, model }, factory.pools[1], 'bf16').kvBytesPerToken;
+    return cacheBytes({ ...factory, model }, factory.pools[1], 'bf16').kvBytesPerToken;
   };
 
   it('of grouped heads are one copy up to as many GPUs as there are heads, then several', () => {

@@ -272,7 +272,7 @@ describe('step time', () => {
     );
   });
 
-  it('charges a worker that hands caches over for each step, prompt and token of it, and never for answers', () => {
+  it('charges a worker that hands caches over for each step and what its busiest rank sends, and never for answers', () => {
     const options = {
       model: models['deepseek-r1'],
       gpu: gpus['gb200-nvl72'],
@@ -283,18 +283,34 @@ describe('step time', () => {
     const [alone, apart] = [false, true].map((handsOver) =>
       compileInstance({ ...options, ...layout, ...limits, handsOver }),
     );
-    const { sendStepSeconds, sendSeconds, sendTokenSeconds } = calibrate(shippedCalibration, options).coefficients;
+    const { sendStepSeconds, sendTokenSeconds } = calibrate(shippedCalibration, options).coefficients;
     const seconds = ({ steps }: CompiledInstance, tokens: number, prompts: number): number =>
       steps.stepSeconds(0, 0, tokens, attendedPairs(0, tokens), 0, prompts, prompts);
-    // A lone prompt leaves seven ranks idle; sending it takes no longer for that.
+    // One rank sends a lone prompt; eight send one each.
     for (const [tokens, prompts] of [
       [1000, 1],
       [8000, 8],
     ]) {
       const more = seconds(apart, tokens, prompts) - seconds(alone, tokens, prompts);
-      expect(more).toBeCloseTo(sendStepSeconds + prompts * sendSeconds + tokens * sendTokenSeconds, 9);
+      expect(more).toBeCloseTo(sendStepSeconds + (tokens / prompts) * sendTokenSeconds, 9);
     }
     expect(apart.steps.stepSeconds(64, 64e3, 0, 0, 0, 0)).toBe(alone.steps.stepSeconds(64, 64e3, 0, 0, 0, 0));
+  });
+
+  it('counts what is moved around experts in their kernels only, however they are cut', () => {
+    const elementwise = (parallelism: object): number | undefined =>
+      compileInstance({
+        model: models['deepseek-r1'],
+        gpu: gpus['h200-sxm'],
+        precision: 'fp8',
+        stack: stacks.sglang,
+        parallelism: { tp: 8, ...parallelism },
+        ...limits,
+      })
+        .breakdown(0, 0, 4096)
+        .find(({ operation }) => operation === 'elementwise')?.seconds;
+    expect(elementwise({ moeTp: 8 })).toBeGreaterThan(0);
+    expect(elementwise({ moeTp: 8 })).toBe(elementwise({ moeEp: 8 }));
   });
 
   it('compiles long tables within 0.5 % of the exact physics', () => {

@@ -10,11 +10,13 @@ interface Setup {
   users?: number;
   prefill?: object;
   decode?: object;
+  /** Beside the one decode pool. */
+  others?: readonly object[];
   transfer?: object;
 }
 
 /** Users who all send 100 + 3 tokens at time 0 to one prefill and one decode instance; 2 ms to move a cache. */
-function serve({ users = 1, prefill, decode, transfer = { latency: '2ms' } }: Setup = {}) {
+function serve({ users = 1, prefill, decode, others = [], transfer = { latency: '2ms' } }: Setup = {}) {
   const records: RequestRecord[] = [];
   const { summary } = simulate(
     makeScenario({
@@ -30,6 +32,7 @@ function serve({ users = 1, prefill, decode, transfer = { latency: '2ms' } }: Se
         pools: [
           { role: 'prefill', performance, ...prefill },
           { role: 'decode', performance, ...decode },
+          ...others.map((other) => ({ role: 'decode', performance, ...other })),
         ],
         transfer,
       },
@@ -92,6 +95,16 @@ describe('prefill and decode on different instances, computed by hand', () => {
   it('an answer of one token never moves', () => {
     const { summary } = simulateOneToken();
     expect(summary.e2eMs.mean).toBeCloseTo(20, 9);
+  });
+
+  it('in turn, a computed prompt waits for its decode instance though another has room', () => {
+    const one = { maxSequences: 1, maxBatchedTokens: 1 };
+    const slow = { performance: { ...performance, base: '100ms' }, batching: one };
+    const setup = { users: 3, decode: slow, others: [{ name: 'fast', batching: one }] };
+    const ends = (routing: string) => serve({ ...setup, transfer: { latency: '2ms', routing } }).end;
+    // Prompts end together at 40. The slow one takes 2 steps of 101 from 42 on, the fast one 2 of 11; the third goes to the slow one.
+    expect(ends('round-robin')).toEqual([42 + 202, 42 + 22, 42 + 202 + 2 + 202]);
+    expect(Math.max(...ends('least-loaded'))).toBe(42 + 202);
   });
 
   it('prefill and decode pools come together', () => {

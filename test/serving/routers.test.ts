@@ -57,6 +57,25 @@ describe.each(policies)('router %s', (policy) => {
   });
 });
 
+describe('frontends that give out requests in turn', () => {
+  const router = (instances: number, frontends: number) =>
+    ROUTERS['round-robin']({ ...fleet(new Array(instances).fill(1)), frontends });
+
+  it('take turns, each with a turn of its own', () => {
+    const list = picks(router(5, 3), 30);
+    for (let i = 3; i < list.length; i++) expect(list[i]).toBe((list[i - 3] + 1) % 5);
+    expect(new Set(list.slice(0, 3)).size).toBeGreaterThan(1);
+  });
+
+  it('crowd one instance while few requests are under way, and none over many', () => {
+    const most = (list: readonly number[]) =>
+      Math.max(...[0, 1, 2, 3, 4].map((i) => list.filter((j) => j === i).length));
+    expect(most(picks(router(5, 1), 5))).toBe(1);
+    expect(most(picks(router(5, 10), 5))).toBeGreaterThan(1);
+    expect(most(picks(router(5, 10), 50))).toBe(10);
+  });
+});
+
 describe('weights', () => {
   it.each(['random', 'least-loaded', 'session'] as const)(
     '%s gives a fast instance its share of the requests',

@@ -158,6 +158,7 @@ const transfer = fc.record({
   latency: seconds(0, 0.01),
   bytesPerToken: seconds(1, 1e8),
   efficiency: seconds(0.1, 1),
+  routing: fc.constantFrom(undefined, 'least-loaded' as const, 'round-robin' as const),
   overlap: fc.constantFrom(undefined, 'layer-wise' as const),
   layers: fc.integer({ min: 1, max: 80 }),
 });
@@ -227,6 +228,7 @@ const LOOKS = ['least-loaded', 'power-of-two', 'session', 'kv-aware'] as const;
 
 const router = fc.oneof(
   fc.record({ policy: fc.constantFrom('round-robin', 'random', 'least-loaded', 'power-of-two', 'session', 'central') }),
+  fc.record({ policy: fc.constant('round-robin'), frontends: fc.integer({ min: 1, max: 12 }) }),
   fc.record({
     policy: fc.constantFrom(...LOOKS),
     weights: fc.constantFrom('capacity', 'equal'),

@@ -1,8 +1,7 @@
 import type { Calibration } from '../../perf/index.js';
-import { type DisaggregatedRun, disaggregatedRun, withMostUsers } from './disaggregated-run.js';
+import { type DisaggregatedRun, disaggregatedRun } from './disaggregated-run.js';
 import { type MeasuredRun, measuredRun } from './measured-run.js';
 import type { Measurement } from './measurements.js';
-import { completed } from './same-run.js';
 import { simulateDisaggregated } from './simulate-disaggregated.js';
 import { type SimulatedRun, simulateRun } from './simulate-run.js';
 
@@ -11,11 +10,6 @@ export type AnyRun = MeasuredRun | DisaggregatedRun;
 
 export function isDisaggregated(run: AnyRun): run is DisaggregatedRun {
   return 'decode' in run;
-}
-
-/** Rows with what the others tell of them: other latencies of the same run, and the most users of the same fleet. */
-export function related(rows: readonly Measurement[]): Measurement[] {
-  return withMostUsers(completed(rows));
 }
 
 /** The run of a row, or the reason why it cannot be simulated. */

@@ -8,9 +8,10 @@ import {
 } from '../../perf/index.js';
 import { memoryBreakdown } from '../../perf/memory.js';
 import { InputError } from '../../scenario/input-error.js';
-import { normalised, type RunIdentity, readSubject, shapesOf } from './measured-run.js';
+import { type FleetSettings, fleetSettings, type MeasuredWorkers, type WorkerSettings } from './launch/settings.js';
+import { fractionOfAll, normalised, type RunIdentity, readSubject, shapesOf } from './measured-run.js';
 import type { MeasuredRole, Measurement } from './measurements.js';
-import { decodePlaces, guesses, INFERENCE_X, prefillTokens, type Recipe, recipe } from './recipes.js';
+import { guesses, INFERENCE_X, prefillTokens, type Recipe, recipe } from './recipes.js';
 
 /** Workers of one role in the terms of the simulator. */
 export interface RoleRun {
@@ -20,16 +21,23 @@ export interface RoleRun {
   /** Limits of a worker, all attention ranks together. */
   readonly limits: { readonly maxBatchedTokens: number; readonly maxSequences: number };
   readonly memoryFraction: number;
+  /** Tokens that its KV cache is limited to, whatever memory there is. */
+  readonly kvTokens: number;
 }
 
 /** A measured run of prefill and decode workers in the terms of the simulator. */
 export interface DisaggregatedRun extends RunIdentity {
   readonly prefill: RoleRun;
   readonly decode: RoleRun;
+  /** Frontends that give requests to workers in turn, each on its own. */
+  readonly frontends: number;
 }
 
-/** Share of a GPU's memory that public recipes give an engine, and the most it can take. */
-const MEMORY_FRACTIONS = [0.85, 0.95] as const;
+/** Shares of a GPU's memory that engines are given where no recipe is known, and the most they can take. */
+const [USUAL_SHARE, LARGEST_SHARE] = [0.85, 0.95];
+
+/** Prompts that a prefill worker may compute at a time, and sequences beyond the users, where no recipe is known. */
+const UNLIMITED = 256;
 
 /** The run of a row, or the reason why it cannot be simulated. */
 export function disaggregatedRun(row: Measurement): DisaggregatedRun | string {
@@ -39,11 +47,17 @@ export function disaggregatedRun(row: Measurement): DisaggregatedRun | string {
   if (row.prefill === null || row.decode === null) return 'disaggregated, and the number of workers is not known';
   const { prefill, decode } = row;
   const { model, gpu, stack, precision, concurrency } = subject;
-  const spread = spreadOf(model, prefill, decode, row.source);
+  const settings = settingsOf(row, prefill, decode);
+  const spread = spreadOf(model, prefill, decode, row.source, settings);
   if (typeof spread === 'string') return spread;
-  const roleOf = (role: MeasuredRole, parallelism: Parallelism, decodes: boolean): RoleRun => {
+  const roleOf = (
+    { workers }: MeasuredRole,
+    parallelism: Parallelism,
+    started: WorkerSettings | undefined,
+    decodes: boolean,
+  ): RoleRun => {
     const { attentionDp, tp } = parallelism;
-    const settings = recipe({
+    const recipeOfOne = recipe({
       stack: stack.name,
       gpu: gpu.name,
       model: model.name,
@@ -55,28 +69,27 @@ export function disaggregatedRun(row: Measurement): DisaggregatedRun | string {
       attentionDp: 1,
       source: row.source,
     });
-    const ranks = role.workers * attentionDp;
-    const users = { ranks, users: concurrency, mostUsers: row.mostUsers ?? concurrency };
-    const places = decodePlaces({ stack: stack.name, precision, source: row.source, attentionDp, ...users });
-    const maxSequences = attentionDp * (decodes ? places : 256);
-    const perStep = prefillTokens(stack.name, settings.maxBatchedTokens);
-    const maxBatchedTokens = attentionDp * Math.max(perStep, row.inputTokens + 64);
+    const sequences = started?.sequences ?? (decodes ? concurrency : UNLIMITED);
+    const tokens =
+      started?.tokens ?? Math.max(prefillTokens(stack.name, recipeOfOne.maxBatchedTokens), row.inputTokens + 64);
+    const maxSequences = attentionDp * Math.max(1, sequences);
     return {
-      workers: role.workers,
+      workers,
       parallelism,
-      recipe: { ...settings, pollSteps: 0 },
-      limits: { maxBatchedTokens: Math.max(maxBatchedTokens, maxSequences), maxSequences },
-      memoryFraction: MEMORY_FRACTIONS[0],
+      recipe: { ...recipeOfOne, memory: started?.memory ?? { share: USUAL_SHARE, of: 'all' }, pollSteps: 0 },
+      limits: { maxBatchedTokens: Math.max(attentionDp * tokens, maxSequences), maxSequences },
+      memoryFraction: USUAL_SHARE,
+      kvTokens: started?.kvTokens === undefined ? Number.POSITIVE_INFINITY : attentionDp * started.kvTokens,
     };
   };
   const shapes = shapesOf(model);
   const perRankUsers = concurrency / decode.workers / spread.decode.attentionDp;
-  const draftTokens = guesses(row, spread.decode.attentionDp > 1 && perRankUsers > 96);
+  const draftTokens = settings?.guesses ?? guesses(row, spread.decode.attentionDp > 1 && perRankUsers > 96);
   const describe = (role: RoleRun) => [role.workers, ...Object.values(role.parallelism)].join('.');
   const speculation = draftTokens > 0 ? { draftTokens } : undefined;
   const roles = {
-    prefill: fitted(roleOf(prefill, spread.prefill, false), subject, row, undefined),
-    decode: fitted(roleOf(decode, spread.decode, true), subject, row, speculation),
+    prefill: fitted(roleOf(prefill, spread.prefill, settings?.prefill, false), subject, row, undefined),
+    decode: fitted(roleOf(decode, spread.decode, settings?.decode, true), subject, row, speculation),
   };
   if (roles.prefill === undefined || roles.decode === undefined) return 'the model does not fit on that many GPUs';
   const configuration = [
@@ -90,50 +103,43 @@ export function disaggregatedRun(row: Measurement): DisaggregatedRun | string {
     draftTokens,
     shapes,
   ].join(' ');
+  const limits = [roles.prefill, roles.decode].map(({ limits, memoryFraction, kvTokens }) => [
+    limits.maxBatchedTokens,
+    limits.maxSequences,
+    memoryFraction,
+    kvTokens,
+  ]);
   return {
     ...subject,
     prefill: roles.prefill,
     decode: roles.decode,
+    frontends: settings?.frontends ?? 1,
     measurement: row,
     speculation,
     kvRequests: Number.POSITIVE_INFINITY,
     // Such rows name the version of the orchestrator, if any.
     release: undefined,
     shapes,
-    simulationKey: [configuration, concurrency].join(' '),
+    simulationKey: [configuration, concurrency, ...limits.flat()].join(' '),
     configuration,
   };
 }
 
-/**
- * Rows that tell of each the most users that its fleet was measured with: same GPUs, stack, model, format, lengths and decode
- * workers. That, and not the users of the row alone, is what public recipes start engines for.
- */
-export function withMostUsers(rows: readonly Measurement[]): Measurement[] {
-  const most = new Map<string, number>();
-  const keys = rows.map(fleetKey);
-  rows.forEach(({ concurrency, mostUsers }, i) => {
-    const key = keys[i];
-    if (key !== undefined) most.set(key, Math.max(most.get(key) ?? 0, mostUsers ?? concurrency ?? 0));
-  });
-  return rows.map((row, i) => {
-    const mostUsers = most.get(keys[i] ?? '');
-    return mostUsers === undefined ? row : { ...row, mostUsers };
+/** The recipe that the fleet of a row was started with, where it is known. */
+function settingsOf(row: Measurement, prefill: MeasuredRole, decode: MeasuredRole): FleetSettings | undefined {
+  if (row.source !== INFERENCE_X || row.concurrency === null) return undefined;
+  return fleetSettings({
+    ...row,
+    users: row.concurrency,
+    prefill: measuredWorkers(prefill),
+    decode: measuredWorkers(decode),
   });
 }
 
-/** What rows of one disaggregated fleet have in common; undefined for other rows. */
-function fleetKey(row: Measurement): string | undefined {
-  const { prefill, decode, stack, source, inputTokens, outputTokens, multiTokenPrediction } = row;
-  if (row.mode !== 'disaggregated' || prefill === null || decode === null) return undefined;
-  const subject = readSubject(row);
-  if (typeof subject === 'string') return undefined;
-  const { model, gpu, precision } = subject;
-  const spread = spreadOf(model, prefill, decode, source);
-  if (typeof spread === 'string') return undefined;
-  const layout = [decode.workers, ...Object.values(spread.decode)].join('.');
-  const load = [inputTokens, outputTokens, multiTokenPrediction, source];
-  return [gpu.name, stack, precision, layout, ...load, shapesOf(model)].join(' ');
+function measuredWorkers(role: MeasuredRole): MeasuredWorkers {
+  const { tp, attentionDp, moeEp } = role.parallelism;
+  const dataParallel = role.dataParallel || ((attentionDp ?? 1) > 1 && (tp ?? 1) <= 1);
+  return { workers: role.workers, width: widthOf(role), dataParallel, expertsSpread: (moeEp ?? 1) > 1 };
 }
 
 /** Layouts of the workers of both roles, or why there are none. */
@@ -142,8 +148,12 @@ function spreadOf(
   prefill: MeasuredRole,
   decode: MeasuredRole,
   source: string,
+  settings: FleetSettings | undefined,
 ): { prefill: Parallelism; decode: Parallelism } | string {
-  const [ofPrefill, ofDecode] = layouts(prefill, decode, source);
+  const [ofPrefill, ofDecode] =
+    settings === undefined
+      ? layouts(prefill, decode, source)
+      : [settings.prefill.parallelism, settings.decode.parallelism];
   try {
     return {
       prefill: resolveParallelism(model, ofPrefill, 'prefill'),
@@ -155,7 +165,7 @@ function spreadOf(
   }
 }
 
-/** The role with the share of memory it needs to hold one request; undefined where none suffices. */
+/** The role with the share of memory that its recipe gives it, or what it needs to hold one request; undefined where none suffices. */
 function fitted(
   role: RoleRun,
   {
@@ -168,9 +178,11 @@ function fitted(
   speculation: Speculation | undefined,
 ): RoleRun | undefined {
   const { parallelism, limits } = role;
-  for (const memoryFraction of MEMORY_FRACTIONS) {
-    const options = { model, gpu, precision, kvPrecision, parallelism, ...limits, memoryFraction, speculation };
-    if (memoryBreakdown(options).kvTokensPerRank >= inputTokens + outputTokens) return { ...role, memoryFraction };
+  const options = { model, gpu, precision, kvPrecision, parallelism, ...limits, speculation };
+  const given = fractionOfAll(role.recipe, memoryBreakdown({ ...options, memoryFraction: 1 }));
+  for (const memoryFraction of [given, LARGEST_SHARE]) {
+    const { kvTokensPerRank } = memoryBreakdown({ ...options, memoryFraction });
+    if (kvTokensPerRank >= inputTokens + outputTokens) return { ...role, memoryFraction };
   }
   return undefined;
 }

@@ -47,7 +47,8 @@ export function estimateDisaggregated(run: DisaggregatedRun, coefficients: Coeff
   const answers = physicsOf(decode, kernels.decode, speculation);
 
   const alone = promptSeconds(prompts, 1, input);
-  const most = Math.max(1, Math.floor(Math.min(prefill.limits.maxBatchedTokens / input, prefill.limits.maxSequences)));
+  const tokensAtOnce = Math.min(prefill.limits.maxBatchedTokens, prefill.kvTokens);
+  const most = Math.max(1, Math.floor(Math.min(tokensAtOnce / input, prefill.limits.maxSequences)));
   const full = promptSeconds(prompts, most, input);
   const capacity = (prefill.workers * most) / full;
   const tokens = tokensPerStepOf(run, coefficients);

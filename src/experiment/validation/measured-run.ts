@@ -221,7 +221,7 @@ function peakShare(
 const MOST_MEMORY = 0.95;
 
 /** Share of the whole memory that a recipe comes to; `whole` is the memory with all of it. */
-function fractionOfAll({ memory }: Recipe, whole: MemoryBreakdown): number {
+export function fractionOfAll({ memory }: Pick<Recipe, 'memory'>, whole: MemoryBreakdown): number {
   if (memory.of === 'all') return memory.share;
   return 1 - ((1 - memory.share) * Math.max(0, whole.kvCacheBytes)) / whole.budgetBytes;
 }

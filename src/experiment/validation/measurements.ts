@@ -39,8 +39,6 @@ export interface Measurement {
   readonly outputTokens: number;
   /** Null where it is unknown; such a run cannot be repeated. */
   readonly concurrency: number | null;
-  /** Most users with whom this very fleet was measured, where other rows are known: its engines were started for them. */
-  readonly mostUsers?: number;
   readonly parallelism: MeasuredParallelism;
   /** Workers of a disaggregated run; null where their number is not known. */
   readonly prefill: MeasuredRole | null;

@@ -14,7 +14,6 @@ const HOST: readonly Name[] = [
   'requestTokenSeconds',
   'handoverSeconds',
   'sendStepSeconds',
-  'sendSeconds',
   'sendTokenSeconds',
   'admissionSteps',
 ];

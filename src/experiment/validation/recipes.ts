@@ -141,46 +141,6 @@ function unlabelledPrediction({ source, stack, model, mode, stackVersion, measur
   return stackVersion === '1.2.0rc6.post3' || (stackVersion === '1.1.0rc2.post2' && measuredOn === '2026-01-14');
 }
 
-/** Batch sizes that decode workers are started with. */
-const BATCHES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 768, 1024, 2048];
-
-/** What decides how many sequences a decode worker takes. */
-export interface DecodeUsers {
-  readonly stack: string;
-  readonly precision: string;
-  readonly source: string;
-  readonly attentionDp: number;
-  /** Attention ranks of all decode workers. */
-  readonly ranks: number;
-  readonly users: number;
-  /** The most of them with whom that fleet was measured. */
-  readonly mostUsers: number;
-}
-
-/**
- * Sequences that one attention rank of a decode worker takes where prefill and decode are apart. TensorRT-LLM workers have a
- * `max_batch_size` that the names of the recipes tell (`ctx1_gen4_tep8_batch32`), a round number that the most users exceed by
- * 5 to 50 %, so that some of them always wait for a place. FP8 recipes and data-parallel ones are made for one number of users;
- * tensor-parallel FP4 ones serve several, and only the most of them wait. Small data-parallel FP4 batches are left roomy, and so are
- * fleets whose users are a power of two: those belong to plain sweeps, made for no recipe (32 users of three workers did not wait,
- * 4 of them did on two of three days).
- */
-export function decodePlaces({ stack, precision, source, attentionDp, ranks, users, mostUsers }: DecodeUsers): number {
-  const perRank = users / ranks;
-  const roomy = Math.max(64, Math.ceil(1.25 * perRank) + 8);
-  if (stack !== 'trtllm' || source !== INFERENCE_X) return roomy;
-  const shared = precision !== 'fp8' && attentionDp === 1;
-  if (precision !== 'fp8' && !shared && perRank <= 32) return roomy;
-  const planned = shared ? mostUsers : users;
-  if (Number.isInteger(Math.log2(planned))) return roomy;
-  return BATCHES.findLast((size) => beginsAt(size) <= planned / ranks) ?? 1;
-}
-
-/** Fewest users for whom a batch size is taken: fleets with two users for each worker let one of them wait. */
-function beginsAt(batch: number): number {
-  return batch === 2 ? 3 : batch;
-}
-
 /**
  * Prompt tokens that one attention rank of a prefill worker computes in a step. SGLang shares `--chunked-prefill-size` out among the
  * ranks, and the public recipes (NVIDIA Dynamo, `--chunked-prefill-size 65536` on four GPUs) come to 16384 for each.

@@ -1,6 +1,7 @@
 import { kvTransfers } from '../../catalog/kv-transfers.js';
 import { randomStream } from '../../engine/random.js';
 import { type Calibration, type CompiledInstance, compileInstance } from '../../perf/index.js';
+import { handedOverBytes } from '../../perf/memory.js';
 import { Factory } from '../../serving/factory.js';
 import type { Pool } from '../../serving/pool.js';
 import { closedLoop, REQUESTS_PER_USER } from './closed-loop.js';
@@ -19,7 +20,7 @@ export function simulateDisaggregated(run: DisaggregatedRun, calibration: Calibr
   const link = gpus <= gpu.scaleUpDomainGpus ? gpu.scaleUpBytesPerSecond : gpu.scaleOutBytesPerSecond;
   const poolOf = (
     role: 'prefill' | 'decode',
-    { workers, recipe, limits }: RoleRun,
+    { workers, parallelism, recipe, limits, kvTokens }: RoleRun,
     compiled: CompiledInstance,
   ): Pool => ({
     name: role,
@@ -30,13 +31,14 @@ export function simulateDisaggregated(run: DisaggregatedRun, calibration: Calibr
     batching: recipe.batching,
     acceptance: role === 'decode' ? acceptanceOf(run, calibration.coefficients) : [],
     ...limits,
-    kvCapacityTokens: compiled.kvCapacityTokens,
+    kvCapacityTokens: Math.min(compiled.kvCapacityTokens, kvTokens),
     blockTokens: stack.blockTokens,
     eviction: role === 'prefill' ? 'preempt' : stack.kvCachePolicy,
     watermark: 0.01,
     frontend,
-    kvBytesPerToken: compiled.kvBytesPerToken,
+    ...handedOverBytes(run.model, run.kvPrecision, parallelism.tp),
     portBytesPerSecond: compiled.gpus * link * transfer.linkEfficiency,
+    flowBytesPerSecond: (compiled.gpus * link * transfer.linkEfficiency) / parallelism.attentionDp,
     admissionSteps: Math.round(compiled.frontend.admissionSteps),
   });
   const compile = (role: RoleRun): CompiledInstance =>
@@ -60,11 +62,19 @@ export function simulateDisaggregated(run: DisaggregatedRun, calibration: Calibr
   new Factory({
     pools: [poolOf('prefill', prefill, computing), poolOf('decode', decode, compile(decode))],
     demand: [closedLoop(run)],
-    routing: { policy: 'least-loaded' },
+    routing: { policy: 'round-robin', frontends: run.frontends },
     endSeconds: Number.POSITIVE_INFINITY,
     maxRequests: REQUESTS_PER_USER * run.concurrency,
     recorder,
-    transfer: { latencySeconds: transfer.latencySeconds, layerWise: false, layers: 1, rolesChange: false },
+    transfer: {
+      latencySeconds: transfer.latencySeconds,
+      layerWise: false,
+      layers: 1,
+      rolesChange: false,
+      routing: 'round-robin',
+      frontends: run.frontends,
+      random: randomStream(0, 0, 'handover'),
+    },
     randomStream: (purpose) => randomStream(0, 0, purpose),
     reference: false,
   }).run();

@@ -1,9 +1,10 @@
 import type { CalibrationSet } from '../../perf/index.js';
-import { anyRun, related } from './any-run.js';
+import { anyRun } from './any-run.js';
 import { disagreement, errorsBy, type GroupErrors, groupErrors, loadOf, type Point } from './errors.js';
 import { type RunIdentity, type SkippedRow, splitRows } from './measured-run.js';
 import type { MeasuredPercentiles, Measurement } from './measurements.js';
 import { runTasks, type TaskOptions } from './run-tasks.js';
+import { completed } from './same-run.js';
 import type { SimulatedLatencies } from './simulate-run.js';
 import type { Task } from './tasks.js';
 
@@ -62,7 +63,7 @@ const PIECES = 16;
 
 /** Simulates every row the way it was measured and compares. The number of threads changes nothing but the time. */
 export async function validate(given: readonly Measurement[], options: ValidateOptions): Promise<ValidationReport> {
-  const rows = related(given);
+  const rows = completed(given);
   const { runs, skipped } = splitRows<RunIdentity>(rows, anyRun);
   const groups = holdOutGroups(runs, options.holdOut);
   const tasks = groups.map((members): Task => taskOf(runs, members, options));

@@ -17,7 +17,8 @@ const seen = (inner: Router, { weights }: RouterFleet, clock: RefreshClock | und
 
 /** Routing policies by their name in a scenario, but for `kv-aware`, which sees more than loads. */
 export const ROUTERS = {
-  'round-robin': ({ weights }: RouterFleet): Router => new RoundRobin(weights.length),
+  'round-robin': ({ weights, frontends = 1, random }: RouterFleet): Router =>
+    new RoundRobin(weights.length, frontends, frontends > 1 ? random : undefined),
   random: (fleet: RouterFleet): Router => new RandomRouter(fleet),
   'least-loaded': (fleet: RouterFleet, clock?: RefreshClock): Router =>
     seen(new LeastLoaded(fleet.weights), fleet, clock),
@@ -37,6 +38,8 @@ export interface RoutingOptions {
   weights?: 'capacity' | 'equal' | undefined;
   /** Seconds between two looks at the fleet; undefined where it is seen as it is. */
   refreshSeconds?: number | undefined;
+  /** Frontends that each give out requests in turn under `round-robin`; default 1. */
+  frontends?: number | undefined;
   /** Of `kv-aware`; default: prefixes count as much as load, and the cheapest instance is taken. */
   kvAware?: KvAwareOptions | undefined;
   /** For policies that draw; default: numbers of seed 0. */
@@ -50,15 +53,15 @@ export function isFair({ policy, refreshSeconds }: RoutingOptions): boolean {
 
 /** The router that a scenario asks for. */
 export function router(
-  { policy, weights, refreshSeconds, kvAware, random = randomStream(0, 0, 'router') }: RoutingOptions,
+  { policy, weights, refreshSeconds, frontends = 1, kvAware, random = randomStream(0, 0, 'router') }: RoutingOptions,
   events: EventQueue,
-  of: Omit<RouterFleet, 'random'>,
+  of: Omit<RouterFleet, 'random' | 'frontends'>,
   requests: Pick<KvAwareViews, 'store' | 'chains'>,
 ): Router {
   const clock = refreshSeconds === undefined ? undefined : new RefreshClock(events, refreshSeconds);
   const instances = of.weights.length;
   const equal = new Float64Array(instances).fill(1);
-  const fleet = { ...of, weights: weights === 'equal' ? equal : of.weights, random };
+  const fleet = { ...of, weights: weights === 'equal' ? equal : of.weights, random, frontends };
   if (policy !== 'kv-aware') return ROUTERS[policy](fleet, clock);
   const index = new PrefixIndex(instances, clock !== undefined);
   return new KvAware(fleet, kvAware ?? { overlapWeight: 1, temperature: 0 }, { ...requests, index, clock });

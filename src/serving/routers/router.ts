@@ -6,6 +6,8 @@ export interface RouterFleet {
   readonly weights: Float64Array;
   /** Numbers for routers that draw. */
   readonly random: Random;
+  /** Frontends that give out requests on their own; default 1. */
+  readonly frontends?: number;
   /** Session of the request in `row`; -1 where it has none. */
   sessionOf(row: number): number;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { calibrateRuns, DATASHEET_SET, simulateRuns } from '../../../src/experiment/validation/calibrate-runs.js';
-import { disaggregatedRun, withMostUsers } from '../../../src/experiment/validation/disaggregated-run.js';
+import { disaggregatedRun } from '../../../src/experiment/validation/disaggregated-run.js';
 import { acceptanceOf } from '../../../src/experiment/validation/measured-run.js';
 import { type Measurement, readMeasurements } from '../../../src/experiment/validation/measurements.js';
 import { simulateDisaggregated } from '../../../src/experiment/validation/simulate-disaggregated.js';
@@ -87,19 +87,6 @@ gb200-nvl72,trtllm,deepseek-r1,fp4,disaggregated,1024,1024,64,1,4,4,4,True,2,16,
     expect(disaggregatedRun(row({ model: 'llama-3.1-405b', precision: 'bf16' }))).toMatch(/does not fit/);
   });
 
-  it('know the most users that their fleet was measured with, in whichever notation', () => {
-    const open = { workers: 2, gpus: 2, parallelism: { ...role(1, 1).parallelism, tp: 1 }, dataParallel: false };
-    const rows = [
-      row({ concurrency: 4 }),
-      row({ concurrency: 64, decode: open }),
-      row({ concurrency: 256, decode: role(3, 1) }),
-      row({ concurrency: 512, mode: 'aggregated' }),
-    ];
-    expect(withMostUsers(rows).map(({ mostUsers }) => mostUsers)).toEqual([64, 64, 256, undefined]);
-    // Rows that go on to a thread of their own keep what the others told.
-    expect(withMostUsers(withMostUsers(rows).slice(0, 1))[0].mostUsers).toBe(64);
-  });
-
   it('a second prefill worker shortens the wait of a crowd, and guesses that are right shorten answers', () => {
     const base = simulated({ concurrency: 64 });
     expect(simulated({ concurrency: 64, prefill: role(2, 1) }).ttftMs).toBeLessThan(base.ttftMs);
@@ -108,7 +95,7 @@ gb200-nvl72,trtllm,deepseek-r1,fp4,disaggregated,1024,1024,64,1,4,4,4,True,2,16,
   });
 
   it('tell a fit what their prefill workers can do, by the tail of the first wave', () => {
-    const slow = { ...DATASHEET_SET, levels: { all: { sendSeconds: 4, sendTokenSeconds: 4 } } };
+    const slow = { ...DATASHEET_SET, levels: { all: { sendStepSeconds: 4, sendTokenSeconds: 4 } } };
     const runs = [8, 32, 96].flatMap((concurrency) =>
       [512, 4096].map((inputTokens) => {
         const run = disaggregatedRun(row({ concurrency, inputTokens }));
