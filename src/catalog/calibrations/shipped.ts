@@ -79,32 +79,32 @@ export const shippedCalibration: CalibrationSet = {
     },
     "measured": {
       "tpot": {
-        "mape": 9.36,
-        "medianApe": 4.89
+        "mape": 9.46,
+        "medianApe": 4.94
       },
       "ttft": {
-        "mape": 27.33,
-        "medianApe": 16.31
+        "mape": 27.09,
+        "medianApe": 16.54
       }
     },
     "transferred": {
       "tpot": {
-        "mape": 16.4,
-        "medianApe": 12.56
+        "mape": 16.86,
+        "medianApe": 12.88
       },
       "ttft": {
-        "mape": 33.97,
-        "medianApe": 27
+        "mape": 34.24,
+        "medianApe": 27.06
       }
     },
     "disaggregated": {
       "tpot": {
-        "mape": 12.81,
-        "medianApe": 8.04
+        "mape": 12.18,
+        "medianApe": 8.37
       },
       "ttft": {
-        "mape": 50.3,
-        "medianApe": 26.86
+        "mape": 37.41,
+        "medianApe": 22.36
       }
     }
   },
