@@ -36,8 +36,8 @@ export interface DisaggregatedRun extends RunIdentity {
 /** Shares of a GPU's memory that engines are given where no recipe is known, and the most they can take. */
 const [USUAL_SHARE, LARGEST_SHARE] = [0.85, 0.95];
 
-/** Prompts that a prefill worker may compute at a time, and sequences beyond the users, where no recipe is known. */
-const UNLIMITED = 256;
+/** Prompts that an attention rank of a prefill worker may compute at a time where no recipe is known. */
+const MANY_PROMPTS = 256;
 
 /** The run of a row, or the reason why it cannot be simulated. */
 export function disaggregatedRun(row: Measurement): DisaggregatedRun | string {
@@ -69,7 +69,7 @@ export function disaggregatedRun(row: Measurement): DisaggregatedRun | string {
       attentionDp: 1,
       source: row.source,
     });
-    const sequences = started?.sequences ?? (decodes ? concurrency : UNLIMITED);
+    const sequences = started?.sequences ?? (decodes ? concurrency : MANY_PROMPTS);
     const tokens =
       started?.tokens ?? Math.max(prefillTokens(stack.name, recipeOfOne.maxBatchedTokens), row.inputTokens + 64);
     const maxSequences = attentionDp * Math.max(1, sequences);
