@@ -59,7 +59,7 @@ export interface Coefficients {
   handoverSeconds: number;
   /** On top for every step of a worker that only computes prompts: its host loop does not overlap with the GPU, seconds. */
   sendStepSeconds: number;
-  /** On top per prompt token of one attention rank (gathering pages, posting their transfers), seconds. */
+  /** On top per prompt token of one attention rank (gathering pages, posting their transfers), shared by its GPUs, seconds. */
   sendTokenSeconds: number;
   /** Decode steps until a running engine looks at a new request; workers that only compute prompts look after each step. */
   admissionSteps: number;

@@ -59,7 +59,6 @@ export function compilePhysics(physics: StepPhysics, limits: StepLimits): StepMo
     tokenTail: tailSlope(physics, token.length - 1),
     prefill: Float64Array.of(0, physics.prefillStep + physics.perPrefillToken),
     prefillTail: physics.perPrefillToken,
-    rankPrefillToken: physics.perPrefillToken,
     pieceEnds,
     maxSequences,
     intercept,

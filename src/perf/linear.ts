@@ -36,7 +36,6 @@ export function compileLinear(formula: LinearStepTime, maxSequences: number, key
     tokenTail: 0,
     prefill: new Float64Array(1),
     prefillTail: perPrefillTokenSeconds,
-    rankPrefillToken: 0,
     pieceEnds: Float64Array.of(Number.POSITIVE_INFINITY),
     maxSequences,
     intercept,

@@ -20,8 +20,6 @@ export interface StepTables {
   prefill: Float64Array;
   /** Seconds per prefill token beyond the end of `prefill`. */
   prefillTail: number;
-  /** The part of it that every attention rank needs for its own tokens. */
-  rankPrefillToken: number;
   /** Upper ends of the pieces in context tokens per sequence, ascending; the last is Infinity. */
   pieceEnds: Float64Array;
   /** Highest `B` that `intercept` and `slope` cover. */
@@ -119,8 +117,7 @@ export class StepModel {
       seconds +=
         this.rankSeconds(tokens + idle * prefillTokens) -
         this.rankSeconds(tokens) +
-        idle *
-          (pairs * tables.perPair + boundedPairs * tables.perBoundedPair + prefillTokens * tables.rankPrefillToken);
+        idle * (pairs * tables.perPair + boundedPairs * tables.perBoundedPair + prefillTokens * tables.prefillTail);
     }
     if (sequences > 0) {
       const at = this.piece(sequences, contextTokens) * this.stride + sequences;

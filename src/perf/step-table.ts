@@ -177,7 +177,6 @@ export function compileStepTable(table: StepTable, limits: StepLimits): StepMode
     tokenTail: 0,
     prefill,
     prefillTail: Math.max(0, prefillAt(length) - prefillAt(length - 1)),
-    rankPrefillToken: 0,
     pieceEnds,
     maxSequences,
     intercept,

@@ -24,7 +24,7 @@ export function promptSeconds(physics: StepPhysics, prompts: number, input: numb
     physics.tokenSeconds(beside + tokens) -
     (beside > 0 ? physics.tokenSeconds(beside) : 0) +
     physics.prefillStep +
-    tokens * crowd * physics.perPrefillToken;
+    crowd * tokens * physics.perPrefillToken;
   if (crowd > 1) step += physics.rankSeconds(beside + crowd * tokens) - physics.rankSeconds(beside + tokens);
   let seconds = chunks * step + prompts * physics.perFinishedPrefill;
   for (const { bound, secondsPerPair } of physics.attention) {
